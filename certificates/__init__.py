@@ -1,0 +1,53 @@
+"""Certificates: a frozen value becomes a signature and a page that somebody would frame.
+
+Pure: no clock, no database, no request. The same value gives the same bytes on the same versions
+of the libraries. ReportLab is imported only when something is drawn, so that a command which
+draws nothing starts quickly.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from certificates.certificate import Certificate, verify_url
+from certificates.serials import InvalidSerial, new_serial, parse_serial
+from certificates.signing import SigningKey, WrongKey, canonical_bytes, verify
+from certificates.slip import Slip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "Certificate",
+    "InvalidSerial",
+    "SigningKey",
+    "Slip",
+    "WrongKey",
+    "canonical_bytes",
+    "new_serial",
+    "parse_serial",
+    "render_pdf",
+    "render_slips",
+    "verify",
+    "verify_url",
+]
+
+
+def render_pdf(certificate: Certificate, *, font_dir: Path | None = None) -> bytes:
+    """Draw the certificate: one page, US Letter landscape, PDF 1.7, every font embedded.
+
+    ``font_dir`` holds further TrueType fonts for names in scripts that Noto Sans lacks. Nothing
+    on the page comes from anywhere but the certificate, and all of it is printed literally.
+    """
+    from certificates.page import draw_certificate
+
+    return draw_certificate(certificate, font_dir)
+
+
+def render_slips(slips: "Iterable[Slip]", *, font_dir: Path | None = None) -> bytes:
+    """Draw sign-in slips to cut apart: eight a page, US Letter portrait.
+
+    An empty list is one page that says that there is nobody on it, for a PDF needs a page.
+    """
+    from certificates.slip_sheet import draw_slips
+
+    return draw_slips(tuple(slips), font_dir)
