@@ -1,0 +1,19 @@
+"""Every table of the app, in one place, so that the models can be held against the migrations."""
+
+from training.accounts import models as accounts
+from training.accounts import session_models
+from training.assignments import models as assignments
+from training.audit import models as audit
+from training.catalog import models as catalog
+from training.learning import models as learning
+from training.renewals import models as renewals
+
+__all__ = [
+    "accounts",
+    "assignments",
+    "audit",
+    "catalog",
+    "learning",
+    "renewals",
+    "session_models",
+]
