@@ -1,0 +1,88 @@
+"""The whole content folder: read, checked, and ready to be published."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from training.catalog.courses import Course, Policy
+from training.catalog.facts import Fact
+from training.catalog.faults import ContentFaults, Fault
+from training.catalog.folders import ModuleFolder, read_module
+from training.catalog.lint import lint_module
+from training.catalog.modules import Module, from_document
+from training.catalog.reading import read_courses, read_facts, read_policy
+from training.catalog.source import Source
+
+NO_DAY = date.min  # a load does not ask whether a fact is due for review; a check does
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything that can be published."""
+
+    facts: Mapping[str, Fact]
+    courses: Mapping[str, Course]
+    policy: Policy
+    module_documents: Mapping[str, Mapping[str, Any]]
+
+    def documents(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Yield kind, slug and document of every version."""
+        for slug, document in sorted(self.module_documents.items()):
+            yield "module", slug, document
+        for code, course in sorted(self.courses.items()):
+            yield "course", code, course.model_dump(mode="json")
+        yield "policy", "policy", self.policy.model_dump(mode="json")
+
+    def modules(self) -> dict[str, Module]:
+        """Return every module, rebuilt from its document."""
+        return {slug: from_document(doc) for slug, doc in self.module_documents.items()}
+
+
+@dataclass
+class _Read:
+    """What was read, and every source with its faults."""
+
+    facts: dict[str, Fact] = field(default_factory=dict)
+    courses: dict[str, Course] = field(default_factory=dict)
+    policy: Policy | None = None
+    modules: dict[str, ModuleFolder] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
+
+
+def _read(root: Path) -> _Read:
+    found = _Read()
+    found.facts, source = read_facts(root)
+    found.sources.append(source)
+    folders = sorted(path.parent for path in (root / "modules").glob("*/module.yaml"))
+    for folder in folders:
+        module = read_module(folder, found.facts)
+        found.modules[folder.name] = module
+        found.sources += module.sources
+    found.courses, sources = read_courses(root, set(found.modules))
+    found.sources += sources
+    found.policy, source = read_policy(root)
+    found.sources.append(source)
+    return found
+
+
+def check(root: Path, *, today: date) -> list[Fault]:
+    """Return every fault in the folder, errors and warnings, in the order of file and line."""
+    found = _read(root)
+    for module in found.modules.values():
+        lint_module(module, found.facts, today)
+    faults = {fault for source in found.sources for fault in source.faults}
+    return sorted(faults)
+
+
+def load_catalog(root: Path) -> Catalog:
+    """Return the content of a folder. Raises ContentFaults with every error at once."""
+    found = _read(root)
+    errors = tuple(
+        sorted(f for source in found.sources for f in source.faults if f.severity == "error")
+    )
+    if errors or found.policy is None:
+        raise ContentFaults(errors)
+    documents = {slug: module.document for slug, module in found.modules.items()}
+    return Catalog(found.facts, found.courses, found.policy, documents)

@@ -1,0 +1,141 @@
+"""One module's folder: its files read together into the document that is its version."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from quizzes import parse_bank
+from training.catalog.facts import Fact
+from training.catalog.parts import Part, Scenario, Slug, normal_scenario
+from training.catalog.screens import parse_screens
+from training.catalog.source import Source, duplicates, model_faults, read_text, read_yaml
+
+
+class ObjectivePart(Part):
+    """An objective as `module.yaml` says it."""
+
+    id: str = Field(pattern=r"^M\d+\.\d+$")
+    text: str
+    must_pass: bool = False
+    screen: Slug
+
+
+class StepPart(Part):
+    """A step as `module.yaml` says it: a lesson's screen or a situation."""
+
+    lesson: Slug | None = None
+    scenario: Slug | None = None
+
+
+class About(Part):
+    """`module.yaml`."""
+
+    id: str = Field(pattern=r"^M\d+$")
+    slug: Slug
+    title: str
+    summary: str
+    objectives: tuple[ObjectivePart, ...] = Field(min_length=1)
+    misconceptions: dict[str, str]
+    steps: tuple[StepPart, ...] = Field(min_length=1)
+    paper: dict[str, int] = Field(min_length=1)
+
+
+@dataclass
+class ModuleFolder:
+    """What one folder holds: plain values for the document, typed ones for the checks."""
+
+    slug: str
+    sources: list[Source] = field(default_factory=list)
+    about: About | None = None
+    about_source: Source = field(default_factory=lambda: Source("module.yaml"))
+    lesson_source: Source = field(default_factory=lambda: Source("lesson.md"))
+    bank_source: Source = field(default_factory=lambda: Source("bank.yaml"))
+    screens: list[dict[str, Any]] = field(default_factory=list)
+    scenarios: dict[str, tuple[Scenario, Source]] = field(default_factory=dict)
+    media: dict[str, str] = field(default_factory=dict)
+    document: dict[str, Any] = field(default_factory=dict)
+
+
+def read_module(folder: Path, facts: Mapping[str, Fact]) -> ModuleFolder:
+    """Read a module's folder; every fault that stops it from being used is in its sources."""
+    name = f"modules/{folder.name}"
+    found = ModuleFolder(folder.name)
+    found.about_source = read_yaml(folder / "module.yaml", f"{name}/module.yaml")
+    found.sources.append(found.about_source)
+    if not found.about_source.faults:
+        found.about = _typed(found.about_source, About)
+    text, found.lesson_source = read_text(folder / "lesson.md", f"{name}/lesson.md")
+    found.sources.append(found.lesson_source)
+    found.screens = parse_screens(text, found.lesson_source)
+    found.media = {
+        f"media/{path.name}": path.read_text(encoding="utf-8")
+        for path in sorted((folder / "media").glob("*.svg"))
+    }
+    raw_scenarios = list(_read_scenarios(folder, name, found))
+    found.bank_source = read_yaml(folder / "bank.yaml", f"{name}/bank.yaml")
+    found.sources.append(found.bank_source)
+    if found.about is not None:
+        _parse_items(found, found.about)
+        found.document = {
+            "module": found.about_source.value,
+            "lesson": found.screens,
+            "scenarios": raw_scenarios,
+            "bank": found.bank_source.value,
+            "media": found.media,
+            "facts": _cited(found, facts),
+        }
+    return found
+
+
+def _typed(source: Source, model: type[About]) -> About | None:
+    try:
+        return model.model_validate(source.value)
+    except ValidationError as error:
+        model_faults(source, error, model)
+        return None
+
+
+def _read_scenarios(folder: Path, name: str, found: ModuleFolder) -> Iterator[dict[str, Any]]:
+    for path in sorted((folder / "scenarios").glob("*.yaml")):
+        source = read_yaml(path, f"{name}/scenarios/{path.name}")
+        found.sources.append(source)
+        if source.faults:
+            continue
+        try:
+            scenario = Scenario.model_validate(normal_scenario(source.value))
+        except ValidationError as error:
+            model_faults(source, error, Scenario)
+            continue
+        if scenario.id != path.stem:
+            source.fault(("id",), "a situation's id is its file's name", f"write '{path.stem}'")
+        found.scenarios[scenario.id] = (scenario, source)
+        yield source.value
+
+
+def _parse_items(found: ModuleFolder, about: About) -> None:
+    source = found.bank_source
+    if source.faults:
+        return
+    _bank, faults = parse_bank(
+        source.value,
+        module=about.slug,
+        objectives={o.id: o.must_pass for o in about.objectives},
+        misconceptions=about.misconceptions,
+    )
+    for fault in faults:
+        source.fault(fault.path, fault.what, fault.mend)
+    for item in duplicates(o.id for o in about.objectives):
+        found.about_source.fault(("objectives",), f"{item} stands here twice", "rename one")
+
+
+def _cited(found: ModuleFolder, facts: Mapping[str, Fact]) -> list[dict[str, Any]]:
+    """Return the facts that this module cites, so that its version holds them as shown."""
+    ids = {id_ for screen in found.screens for id_ in screen["facts"]}
+    for scenario, _source in found.scenarios.values():
+        for node in scenario.nodes:
+            ids |= {case.fact for choice in node.choices for case in choice.cases}
+            ids |= {thing.fact for thing in (node.photo.things if node.photo else ())}
+    return [facts[id_].model_dump(mode="json") for id_ in sorted(ids) if id_ in facts]

@@ -1,0 +1,24 @@
+"""What is wrong with content beyond its form: references, situations, words, questions."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from training.catalog.facts import Fact
+from training.catalog.folders import ModuleFolder
+from training.catalog.lint.items import lint_items
+from training.catalog.lint.references import lint_references
+from training.catalog.lint.situations import lint_situations
+from training.catalog.lint.words import lint_words
+
+
+def lint_module(module: ModuleFolder, facts: Mapping[str, Fact], today: date) -> None:
+    """Note every fault of a module in its sources, all at once."""
+    lint_words(module)
+    if module.about is None:
+        return
+    lint_references(module, module.about, facts, today)
+    lint_situations(module)
+    lint_items(module, module.about, facts, today)
+
+
+__all__ = ["lint_module"]

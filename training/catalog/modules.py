@@ -1,0 +1,156 @@
+"""A module as it is read, stored and taken: one document, one digest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from quizzes import ItemBank, parse_bank
+from training.catalog.facts import Fact
+from training.catalog.lessons import render_inline, render_text, word_count
+from training.catalog.parts import Scenario, normal_scenario
+
+WORDS_A_MINUTE = 200
+MINUTES_A_CHOICE = 0.25
+MINUTES_A_QUESTION = 0.5
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen of a lesson."""
+
+    id: str
+    title: str
+    markdown: str
+    objectives: tuple[str, ...]
+    facts: tuple[str, ...]
+
+    @cached_property
+    def html(self) -> str:
+        """Return the screen's HTML, its local facts still to be filled in."""
+        return render_text(self.markdown)
+
+    @cached_property
+    def title_html(self) -> str:
+        """Return the title, escaped."""
+        return render_inline(self.title)
+
+    @property
+    def minutes(self) -> float:
+        """Return the minutes that reading takes."""
+        return word_count(self.markdown) / WORDS_A_MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What somebody can do after the module, and the screen that teaches it."""
+
+    id: str
+    text: str
+    must_pass: bool
+    screen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleStep:
+    """One step of the learner's way: a lesson's screen, or a situation."""
+
+    name: str
+    kind: str
+    title: str
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Module:
+    """Everything of one module, frozen."""
+
+    id: str
+    slug: str
+    title: str
+    summary: str
+    objectives: tuple[Objective, ...]
+    misconceptions: Mapping[str, str]
+    steps: tuple[ModuleStep, ...]
+    screens: Mapping[str, Screen]
+    scenarios: Mapping[str, Scenario]
+    bank: ItemBank
+    blueprint: Mapping[str, int]
+    facts: Mapping[str, Fact]
+    drawings: Mapping[str, str]
+
+    @property
+    def quiz_minutes(self) -> float:
+        """Return the minutes that the quiz takes."""
+        return sum(self.blueprint.values()) * MINUTES_A_QUESTION
+
+
+def scenario_minutes(scenario: Scenario) -> float:
+    """Return the minutes of a situation: the words on a middling path, and its choices."""
+    words = word_count(scenario.setting)
+    for node in scenario.nodes:
+        words += word_count(node.text)
+        case = node.choices[0].cases[0]
+        words += word_count(f"{case.why} {case.happens} {case.rule}")
+        words += sum(word_count(choice.text) for choice in node.choices)
+    visited = min(1.0, max(len(p.path) for p in scenario.playthroughs) / len(scenario.nodes))
+    decisions = max(len(p.path) for p in scenario.playthroughs)
+    return words * visited / WORDS_A_MINUTE + decisions * MINUTES_A_CHOICE
+
+
+def from_document(document: Mapping[str, Any]) -> Module:
+    """Return the module that a stored document tells of."""
+    about, screens = document["module"], _screens(document["lesson"])
+    scenarios = {
+        raw["id"]: Scenario.model_validate(normal_scenario(raw)) for raw in document["scenarios"]
+    }
+    objectives = tuple(
+        Objective(o["id"], o["text"], bool(o.get("must_pass", False)), o["screen"])
+        for o in about["objectives"]
+    )
+    bank, faults = parse_bank(
+        document["bank"],
+        module=about["slug"],
+        objectives={o.id: o.must_pass for o in objectives},
+        misconceptions=about["misconceptions"],
+    )
+    if bank is None:
+        raise ValueError(f"{about['slug']}: {faults[0].what}")
+    return Module(
+        id=about["id"],
+        slug=about["slug"],
+        title=about["title"],
+        summary=about["summary"],
+        objectives=objectives,
+        misconceptions=about["misconceptions"],
+        steps=tuple(_step(raw, screens, scenarios) for raw in about["steps"]),
+        screens=screens,
+        scenarios=scenarios,
+        bank=bank,
+        blueprint=about["paper"],
+        facts={raw["id"]: Fact.model_validate(raw) for raw in document["facts"]},
+        drawings=document["media"],
+    )
+
+
+def _screens(raw: list[Mapping[str, Any]]) -> dict[str, Screen]:
+    return {
+        entry["id"]: Screen(
+            id=entry["id"],
+            title=entry["title"],
+            markdown=entry["markdown"],
+            objectives=tuple(entry["objectives"]),
+            facts=tuple(entry["facts"]),
+        )
+        for entry in raw
+    }
+
+
+def _step(
+    raw: Mapping[str, str], screens: Mapping[str, Screen], scenarios: Mapping[str, Scenario]
+) -> ModuleStep:
+    if "lesson" in raw:
+        screen = screens[raw["lesson"]]
+        return ModuleStep(screen.id, "lesson", screen.title, screen.minutes)
+    scenario = scenarios[raw["scenario"]]
+    return ModuleStep(scenario.id, "situation", scenario.title, scenario_minutes(scenario))

@@ -1,0 +1,145 @@
+"""Versions in the database: put in force, found by day, and rebuilt by digest."""
+
+import json
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training import audit
+from training.catalog.courses import Course, Policy
+from training.catalog.digests import canonical, digest_of
+from training.catalog.models import ContentRelease, ContentVersion
+from training.catalog.modules import Module, from_document
+
+if TYPE_CHECKING:
+    from training.catalog.catalog import Catalog
+
+CACHED = 512
+
+
+def publish(
+    session: Session, catalog: "Catalog", *, change: str, by: int | None, now: datetime
+) -> tuple[str, ...]:
+    """Put every new version in force from today; return their names. The same again: none."""
+    new = []
+    for kind, slug, document in catalog.documents():
+        body = canonical(document)
+        digest = digest_of(body)
+        if current(session, kind, slug, now.date()) == digest:
+            continue
+        keep(session, kind, slug, body, now)
+        session.add(
+            ContentRelease(
+                kind=kind,
+                slug=slug,
+                digest=digest,
+                in_force_from=now.date(),
+                change=change,
+                released_by_id=by,
+                released_at=now,
+            )
+        )
+        session.flush()
+        new.append(f"{kind} {slug}")
+    if new:
+        audit.record(
+            session,
+            "content.published",
+            at=now,
+            actor_id=by,
+            detail={"change": change, "versions": new},
+        )
+    return tuple(new)
+
+
+def keep(session: Session, kind: str, slug: str, body: str, now: datetime) -> str:
+    """Store a version if it is new; return its digest."""
+    digest = digest_of(body)
+    if session.get(ContentVersion, digest) is None:
+        session.add(ContentVersion(digest=digest, kind=kind, slug=slug, body=body, created_at=now))
+        session.flush()
+    return digest
+
+
+def keep_text(session: Session, html: str, statement: str, now: datetime) -> str:
+    """Store a policy as it was shown, once; return its digest."""
+    return keep(session, "shown", "policy", f"{html}\n{statement}", now)
+
+
+def current(session: Session, kind: str, slug: str, on: date) -> str | None:
+    """Return the digest that is in force on a day, or None."""
+    query = (
+        select(ContentRelease.digest)
+        .where(
+            ContentRelease.kind == kind,
+            ContentRelease.slug == slug,
+            ContentRelease.in_force_from <= on,
+        )
+        .order_by(ContentRelease.in_force_from.desc(), ContentRelease.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+# What a digest names never changes, so what is made of it is kept as long as the process.
+_texts: dict[str, str] = {}
+
+
+def body_of(session: Session, digest: str) -> str:
+    """Return a version's text. Raises LookupError for a digest that was never published."""
+    if digest not in _texts:
+        found = session.scalar(select(ContentVersion.body).where(ContentVersion.digest == digest))
+        if found is None:
+            raise LookupError(digest)
+        _texts[digest] = found
+    return _texts[digest]
+
+
+@lru_cache(maxsize=CACHED)
+def _module_of(body: str) -> Module:
+    return from_document(json.loads(body))
+
+
+@lru_cache(maxsize=CACHED)
+def _course_of(body: str) -> Course:
+    return Course.model_validate_json(body)
+
+
+@lru_cache(maxsize=CACHED)
+def _policy_of(body: str) -> Policy:
+    return Policy.model_validate_json(body)
+
+
+def module(session: Session, digest: str) -> Module:
+    """Return the module of this digest."""
+    return _module_of(body_of(session, digest))
+
+
+def course(session: Session, digest: str) -> Course:
+    """Return the course of this digest."""
+    return _course_of(body_of(session, digest))
+
+
+def policy(session: Session, digest: str) -> Policy:
+    """Return the policy of this digest."""
+    return _policy_of(body_of(session, digest))
+
+
+def course_title(session: Session, code: str, on: date) -> str:
+    """Return a course's title as it is in force, or its code."""
+    digest = current(session, "course", code, on)
+    return course(session, digest).title if digest else code
+
+
+def drawing(session: Session, digest: str, file: str) -> str | None:
+    """Return a drawing of a module's version, or None."""
+    if len(digest) != 64:
+        return None
+    try:
+        found: Any = module(session, digest).drawings.get(file)
+    except (LookupError, ValueError, KeyError):
+        return None
+    return str(found) if found else None

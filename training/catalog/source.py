@@ -1,0 +1,155 @@
+"""Files read with line numbers: damage becomes a fault with its place, never a traceback."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from training.catalog.faults import Fault, Severity
+
+PathIn = tuple[str | int, ...]
+FRONT = re.compile(r"^---\n(.*?)\n---\n(.*)$", re.DOTALL)
+LARGEST = 2_000_000
+
+
+@dataclass
+class Source:
+    """One file: its plain values, the line of each, and the faults found in it so far."""
+
+    name: str
+    value: Any = None
+    lines: dict[PathIn, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def line(self, path: PathIn) -> int:
+        """Return the line of a value, or of the nearest thing around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def fault(self, path: PathIn, what: str, mend: str, severity: Severity = "error") -> None:
+        """Note a fault at a value."""
+        self.faults.append(Fault(self.name, self.line(path), what, mend, severity))
+
+    def at_line(self, line: int, what: str, mend: str, severity: Severity = "error") -> None:
+        """Note a fault at a line."""
+        self.faults.append(Fault(self.name, line, what, mend, severity))
+
+
+def read_text(path: Path, name: str) -> tuple[str, Source]:
+    """Return a file's text, empty with a fault where it can't be read."""
+    source = Source(name)
+    try:
+        raw = path.read_bytes()[: LARGEST + 1]
+        text = raw.decode("utf-8")
+    except FileNotFoundError:
+        source.at_line(1, "the file is missing", f"write {name}")
+        return "", source
+    except (UnicodeDecodeError, OSError):
+        source.at_line(1, "the file is not UTF-8 text", "save it as UTF-8")
+        return "", source
+    if len(raw) > LARGEST:
+        source.at_line(1, "the file is too large", "keep it under 2 MB")
+        return "", source
+    for number, line in enumerate(text.split("\n"), start=1):
+        if any(ord(c) < 32 and c not in "\t\r" for c in line):
+            source.at_line(number, "there is a control character", "delete it")
+            return "", source
+    return text, source
+
+
+def read_yaml(path: Path, name: str) -> Source:
+    """Return a YAML file with its lines."""
+    text, source = read_text(path, name)
+    if source.faults:
+        return source
+    for number, line in enumerate(text.split("\n"), start=1):
+        if "\t" in line[: len(line) - len(line.lstrip())]:
+            source.at_line(number, "a tab stands where blanks belong", "indent with two blanks")
+    if source.faults:
+        return source
+    try:
+        loaded = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        number = int(mark.line) + 1 if mark else 1
+        source.at_line(number, f"not YAML: {error.problem or 'it breaks here'}", "mend this line")
+        return source
+    except (YAMLError, ValueError) as error:
+        source.at_line(1, f"not YAML: {str(error).splitlines()[0]}", "mend the file")
+        return source
+    source.value = _plain(loaded, (), source.lines)
+    return source
+
+
+def _plain(node: Any, path: PathIn, lines: dict[PathIn, int]) -> Any:
+    if isinstance(node, CommentedMap):
+        lines.setdefault(path, node.lc.line + 1)
+        for key in node:
+            lines[(*path, key)] = node.lc.key(key)[0] + 1
+        return {str(k): _plain(v, (*path, k), lines) for k, v in node.items()}
+    if isinstance(node, CommentedSeq):
+        lines.setdefault(path, node.lc.line + 1)
+        for place in range(len(node)):
+            lines[(*path, place)] = node.lc.item(place)[0] + 1
+        return [_plain(v, (*path, n), lines) for n, v in enumerate(node)]
+    if isinstance(node, bool) or node is None:
+        return node
+    if isinstance(node, int):
+        return int(node)
+    if isinstance(node, str):
+        return str(node)
+    return node
+
+
+def model_faults(source: Source, error: ValidationError, model: type[BaseModel]) -> None:
+    """Note every fault that a strict model found, at its line, with the mend in words."""
+    for found in error.errors():
+        path = tuple(found["loc"])
+        source.fault(path, *_words(found, path, model))
+
+
+def _words(found: Mapping[str, Any], path: PathIn, model: type[BaseModel]) -> tuple[str, str]:
+    where = str(path[-1]) if path else "the file"
+    match found["type"]:
+        case "extra_forbidden":
+            near = difflib.get_close_matches(where, sorted(_keys(model)), 1)
+            return f"unknown key '{where}'", f"write '{near[0]}'" if near else "delete it"
+        case "missing":
+            return f"'{where}' is missing", f"add '{where}:'"
+        case "string_pattern_mismatch":
+            return f"'{found['input']}' is no id", "use small letters, digits and hyphens"
+        case "literal_error":
+            expected = found["ctx"]["expected"]
+            return f"'{where}' can't be '{found['input']}'", f"write one of {expected}"
+        case _:
+            return f"'{where}': {found['msg'].lower()}", "mend the value"
+
+
+def _keys(model: type[BaseModel], seen: frozenset[type] = frozenset()) -> Iterator[str]:
+    if model in seen:
+        return
+    for name, info in model.model_fields.items():
+        yield info.alias or name
+        for inner in _models(info.annotation):
+            yield from _keys(inner, seen | {model})
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from _models(part)
+
+
+def duplicates(ids: Iterable[str]) -> set[str]:
+    """Return the ids that occur more than once."""
+    seen: set[str] = set()
+    return {id_ for id_ in ids if id_ in seen or seen.add(id_)}  # type: ignore[func-returns-value]  # the idiom

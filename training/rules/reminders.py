@@ -1,0 +1,54 @@
+"""Which reminder is due on a day: at most one, the latest; an outage sends one, not five."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """The reminders of one cycle, in the order of time."""
+
+    ASSIGNED = "assigned"
+    DUE_30 = "due_30"
+    DUE_7 = "due_7"
+    DUE_1 = "due_1"
+    DUE_TODAY = "due_today"
+    LATE_1 = "late_1"
+    LATE_7 = "late_7"
+    LATE_14 = "late_14"
+
+
+_DAYS_FROM_DUE = {
+    NoticeKind.DUE_30: -30,
+    NoticeKind.DUE_7: -7,
+    NoticeKind.DUE_1: -1,
+    NoticeKind.DUE_TODAY: 0,
+    NoticeKind.LATE_1: 1,
+    NoticeKind.LATE_7: 7,
+    NoticeKind.LATE_14: 14,
+}
+
+
+def day_of(kind: NoticeKind, *, assigned_on: date, due_on: date) -> date:
+    """Return the day on which a reminder of this kind is due."""
+    if kind is NoticeKind.ASSIGNED:
+        return assigned_on
+    return due_on + timedelta(days=_DAYS_FROM_DUE[kind])
+
+
+def due_notice(
+    *, assigned_on: date, due_on: date, today: date, sent: frozenset[NoticeKind]
+) -> NoticeKind | None:
+    """Return the reminder that is due today, or None.
+
+    It is the latest whose day has come and that lies on or after the assignment; when it, or
+    a later one, was sent already, nothing is due.
+    """
+    days = {k: day_of(k, assigned_on=assigned_on, due_on=due_on) for k in NoticeKind}
+    come = [k for k, d in days.items() if assigned_on <= d <= today]
+    if not come:
+        return None
+    latest = max(come, key=lambda kind: (days[kind], list(NoticeKind).index(kind)))
+    said = max((days[kind] for kind in sent), default=None)
+    if said is not None and said >= days[latest]:
+        return None
+    return latest
