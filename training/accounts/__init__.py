@@ -1,0 +1,1 @@
+"""Workforce members: who they are, where they work, how they sign in."""

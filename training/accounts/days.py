@@ -1,0 +1,49 @@
+"""What day it is at each site: one instant, many local days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Date, case, literal, select
+from sqlalchemy.orm import Session
+
+from training.accounts.models import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The local day of every zone at one instant; or one day everywhere (`--today`)."""
+
+    by_zone: Mapping[str, date]
+    elsewhere: date
+
+    def at(self, zone: str) -> date:
+        """Return the day that it is in this zone."""
+        return self.by_zone.get(zone, self.elsewhere)
+
+    @property
+    def latest(self) -> date:
+        """Return the latest day that it is anywhere."""
+        return max((*self.by_zone.values(), self.elsewhere))
+
+    def sql(self) -> ColumnElement[date]:
+        """Return the day at a row's site, for a query that joins `site`."""
+        groups: dict[date, list[str]] = {}
+        for zone, day in self.by_zone.items():
+            groups.setdefault(day, []).append(zone)
+        if len(groups) < 2:
+            return literal(next(iter(groups), self.elsewhere), Date)
+        whens = [(Site.zone.in_(zones), literal(day, Date)) for day, zones in groups.items()]
+        return case(*whens, else_=literal(self.elsewhere, Date))
+
+
+def todays(session: Session, now: datetime) -> Today:
+    """Return what day it is at each of the sites."""
+    zones = session.scalars(select(Site.zone).distinct())
+    return Today({zone: now.astimezone(ZoneInfo(zone)).date() for zone in zones}, now.date())
+
+
+def everywhere(day: date) -> Today:
+    """Return one day for all sites: what `--today` asks for."""
+    return Today({}, day)

@@ -1,0 +1,141 @@
+"""The tables of people: entities, sites, workforce members, placements, roles."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from training.db import Base, UtcDateTime
+
+BELIEVED = text("superseded_at IS NULL")
+
+
+class Entity(Base):
+    """A legal entity; a small practice has one and never sees the word."""
+
+    __tablename__ = "entity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    signatory: Mapped[str] = mapped_column(default="")
+
+
+class Site(Base):
+    """A place of work: its entity, its IANA zone, its state."""
+
+    __tablename__ = "site"
+    __table_args__ = (UniqueConstraint("entity_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
+    name: Mapped[str]
+    zone: Mapped[str]
+    state: Mapped[str] = mapped_column(default="")
+
+
+class User(Base):
+    """A workforce member: no birth date, no social security number, no address."""
+
+    __tablename__ = "user"
+    __table_args__ = (UniqueConstraint("source", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    external_id: Mapped[str]
+    legal_name: Mapped[str]
+    display_name: Mapped[str | None]
+    romanised_name: Mapped[str | None]
+    email: Mapped[str | None] = mapped_column(index=True)
+    # NFKC and case-folded; unique, so that one address signs in one person
+    sign_in_address: Mapped[str | None] = mapped_column(unique=True)
+    locale: Mapped[str] = mapped_column(default="en")
+    password_hash: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def name(self) -> str:
+        """Return the name for screens, mails and managers."""
+        return self.display_name or self.legal_name
+
+
+class Placement(Base):
+    """Where someone works from a day on; it ends where the next row of the same job begins."""
+
+    __tablename__ = "placement"
+    __table_args__ = (
+        CheckConstraint("kind IN ('placed', 'left')", name="kind"),
+        CheckConstraint("manager_id IS NULL OR manager_id <> user_id", name="not_own_manager"),
+        Index(
+            "uq_placement_user_job_from",
+            "user_id",
+            "job",
+            "from_on",
+            unique=True,
+            sqlite_where=BELIEVED,
+            postgresql_where=BELIEVED,
+        ),
+        Index("ix_placement_manager_id", "manager_id", "superseded_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    job: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[str] = mapped_column(default="placed")
+    from_on: Mapped[date]
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    department: Mapped[str] = mapped_column(default="")
+    job_title: Mapped[str] = mapped_column(default="")
+    worker_type: Mapped[str] = mapped_column(default="employee")
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    is_primary: Mapped[bool] = mapped_column(default=True)
+    hired_on: Mapped[date]
+    phi_access_on: Mapped[date | None]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RoleGrant(Base):
+    """Who may act as privacy officer, auditor or admin, from a day on."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        CheckConstraint("role IN ('privacy_officer', 'auditor', 'admin')", name="role"),
+        Index("ix_role_grant_user_id", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    role: Mapped[str]
+    entity_id: Mapped[int | None] = mapped_column(ForeignKey("entity.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class EntityFacts(Base):
+    """The practice's own facts (whom to call, what tool, who may post), as canonical JSON."""
+
+    __tablename__ = "entity_facts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), index=True)
+    body: Mapped[str]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RosterImport(Base):
+    """One upload of the staff list: its digest, counts and the rows skipped by name."""
+
+    __tablename__ = "roster_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    digest: Mapped[str]
+    counts: Mapped[str]
+    skipped: Mapped[str] = mapped_column(default="[]")
+    imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,151 @@
+"""Where people work on a day, and what their zone's day is: the queries that others build on."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
+
+from training.accounts.models import Entity, EntityFacts, Placement, RoleGrant, Site, User
+
+UTC_ZONE = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one person works: what her dates, her record and her pages need to know."""
+
+    user_id: int | None
+    entity_id: int
+    practice: str
+    signatory: str
+    site: str
+    zone: str
+    department: str
+    facts: Mapping[str, str]
+
+    def today(self, now: datetime) -> date:
+        """Return the day that it is at her site."""
+        return now.astimezone(ZoneInfo(self.zone)).date()
+
+
+NOWHERE = Place(None, 0, "", "", "", UTC_ZONE, "", {})
+
+
+def believed(
+    row: type[Placement | RoleGrant], known_at: datetime | None = None
+) -> ColumnElement[bool]:
+    """Return the condition that a row is believed now, or was believed at `known_at`."""
+    if known_at is None:
+        return row.superseded_at.is_(None)
+    return and_(
+        row.recorded_at <= known_at,
+        or_(row.superseded_at.is_(None), row.superseded_at > known_at),
+    )
+
+
+def in_force(
+    day: date | ColumnElement[date], placement: type[Placement] = Placement
+) -> ColumnElement[bool]:
+    """Return the condition that a placement row is the one of its job on that day."""
+    later = aliased(Placement)
+    return and_(
+        placement.superseded_at.is_(None),
+        placement.from_on <= day,
+        ~exists().where(
+            later.user_id == placement.user_id,
+            later.job == placement.job,
+            later.superseded_at.is_(None),
+            later.from_on <= day,
+            later.from_on > placement.from_on,
+        ),
+    )
+
+
+def placed(
+    day: date | ColumnElement[date], placement: type[Placement] = Placement
+) -> ColumnElement[bool]:
+    """Return the condition that someone works there on that day."""
+    return and_(in_force(day, placement), placement.kind == "placed")
+
+
+def primary_on(day: date) -> Select[Placement]:
+    """Return the query of everybody's primary placement row on a day, leavers' last ones too."""
+    return select(Placement).where(in_force(day), Placement.is_primary)
+
+
+def place_of(session: Session, user_id: int | None, now: datetime) -> Place:
+    """Return where someone works; who has no placement gets the practice's first site."""
+    row = session.execute(_place_query(), {"user": user_id, "today": now.date()}).first()
+    if row is None:
+        return NOWHERE
+    facts = json.loads(row.body) if row.body else {}
+    return Place(
+        user_id, row.id, row.name, row.signatory, row.site, row.zone, row.department or "", facts
+    )
+
+
+@cache
+def _place_query() -> Select[*tuple[Any, ...]]:
+    mine = (
+        select(Placement.site_id, Placement.department)
+        .where(
+            Placement.user_id == bindparam("user", type_=Integer),
+            Placement.superseded_at.is_(None),
+            Placement.is_primary,
+            Placement.from_on <= bindparam("today", type_=Date),
+        )
+        .order_by(Placement.from_on.desc())
+        .limit(1)
+        .subquery()
+    )
+    facts = and_(EntityFacts.entity_id == Entity.id, EntityFacts.superseded_at.is_(None))
+    return (
+        select(
+            Entity.id,
+            Entity.name,
+            Entity.signatory,
+            Site.name.label("site"),
+            Site.zone,
+            mine.c.department,
+            EntityFacts.body,
+        )
+        .join(Site, Site.entity_id == Entity.id)
+        .outerjoin(mine, mine.c.site_id == Site.id)
+        .outerjoin(EntityFacts, facts)
+        .order_by(mine.c.site_id.is_(None), Site.id)
+        .limit(1)
+    )
+
+
+def practice_name(session: Session) -> str:
+    """Return the name on the door: the first entity's, or nothing before set-up."""
+    return session.scalar(select(Entity.name).order_by(Entity.id).limit(1)) or ""
+
+
+def find_by_reference(session: Session, reference: str) -> User | None:
+    """Return the person with this id, staff number or mail address, if there is exactly one."""
+    query = select(User).where(
+        or_(
+            User.external_id == reference,
+            User.email == reference,
+            User.id == (int(reference) if reference.isdecimal() and len(reference) < 10 else -1),
+        )
+    )
+    found: Sequence[User] = session.scalars(query.limit(2)).all()
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,121 @@
+"""The use cases of signing in and of one's own account."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from training import audit
+from training.accounts import passwords, throttle
+from training.accounts.models import RoleGrant, User
+from training.accounts.sessions import end_all_sessions
+from training.rules.access import Role
+
+ADDRESS_LIMIT = 254
+SLOWED_AT = 10
+
+
+class PleaseWait(Exception):
+    """There were too many failures just now; `seconds` says how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"wait {seconds} s")
+        self.seconds = seconds
+
+
+def normal_address(address: str) -> str:
+    """Return a mail address as it is compared: NFKC, case-folded, trimmed."""
+    return unicodedata.normalize("NFKC", address).strip().casefold()
+
+
+def find_by_address(session: Session, address: str) -> User | None:
+    """Return who signs in by this address, or None."""
+    if len(address) > ADDRESS_LIMIT:
+        return None
+    return session.scalar(select(User).where(User.sign_in_address == normal_address(address)))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a password fitted, and what must be counted for it."""
+
+    user_id: int | None
+    account: str
+    network: str
+
+
+def verify_password(
+    session: Session, address: str, password: str, *, network: str, now: datetime
+) -> Verdict:
+    """Return whose password this is: the one door for passwords, with the one limiter in it.
+
+    Raises PleaseWait before any hash is computed while this account is slowed down from
+    this network. Unknown address and wrong password look alike and take as long. It only
+    reads, so that no lock is held while the hash is computed: `count_verdict` does the rest.
+    """
+    account = normal_address(address)[:ADDRESS_LIMIT]
+    wait = throttle.wait_s(session, account, network, now)
+    if wait:
+        raise PleaseWait(wait)
+    user = find_by_address(session, address)
+    right = passwords.matches(user.password_hash if user else None, password)
+    return Verdict(user.id if user and right else None, account, network)
+
+
+def count_verdict(session: Session, verdict: Verdict, now: datetime) -> int | None:
+    """Count a failure, or forget the failures before a success; return who may come in."""
+    if verdict.user_id is not None:
+        throttle.clear(session, verdict.account, verdict.network)
+        return verdict.user_id
+    failures = throttle.count_failure(session, verdict.account, verdict.network, now)
+    user = find_by_address(session, verdict.account)
+    if user is not None and failures == SLOWED_AT:
+        audit.record(session, "sign_in.slowed", at=now, subject=f"user:{user.id}")
+    return None
+
+
+def set_password(
+    session: Session, user: User, password: str, *, keep_sign_in: int | None, now: datetime
+) -> str | None:
+    """Set a new password and end every other session; or return what is wrong with it."""
+    words = tuple(part for part in (*user.legal_name.split(), (user.email or "").split("@")[0]))
+    fault = passwords.fault_of(password, words)
+    if fault:
+        return fault
+    user.password_hash = passwords.hash_password(password)
+    end_all_sessions(session, user.id, now, but=keep_sign_in)
+    audit.record(session, "password.changed", at=now, actor_id=user.id, subject=f"user:{user.id}")
+    return None
+
+
+def grant_role(session: Session, user: User, role: Role, *, by: int | None, now: datetime) -> None:
+    """Grant a role from today on; who grants is on record. Raises ValueError on oneself."""
+    if by == user.id:
+        raise ValueError("nobody can grant a role to herself: ask another admin")
+    held = select(func.count()).where(
+        RoleGrant.user_id == user.id,
+        RoleGrant.role == role.value,
+        RoleGrant.superseded_at.is_(None),
+        RoleGrant.to_on.is_(None),
+    )
+    if session.scalar(held):
+        return
+    session.add(
+        RoleGrant(
+            user_id=user.id,
+            role=role.value,
+            from_on=now.date(),
+            granted_by_id=by,
+            recorded_at=now,
+        )
+    )
+    audit.record(
+        session,
+        "role.granted",
+        at=now,
+        actor_id=by,
+        subject=f"user:{user.id}",
+        detail={"role": role.value},
+    )

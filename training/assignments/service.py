@@ -1,0 +1,129 @@
+"""The use cases of duties: what is open for a learner, and how a cycle begins and ends."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from training.assignments.models import Assignment, DueChange
+from training.db import changed
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One assignment with the due day that counts."""
+
+    id: int
+    user_id: int
+    course: str
+    path: str
+    rule_id: int
+    reason: str
+    assigned_on: date
+    opens_on: date
+    due_on: date
+    previous_expiry: date | None
+    pinned: str | None
+    begun: bool
+    closed_reason: str | None
+
+    @property
+    def is_refresher(self) -> bool:
+        """Tell whether this is a renewal."""
+        return self.reason == "renewal"
+
+
+def _cycles() -> Select[Assignment, date | None]:
+    moved = (
+        select(DueChange.due_on)
+        .where(DueChange.assignment_id == Assignment.id)
+        .order_by(DueChange.id.desc())
+        .limit(1)
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+    return select(Assignment, moved.label("moved"))
+
+
+def _cycle(row: Assignment, moved: date | None) -> Cycle:
+    return Cycle(
+        id=row.id,
+        user_id=row.user_id,
+        course=row.course,
+        path=row.path,
+        rule_id=row.rule_id,
+        reason=row.reason,
+        assigned_on=row.assigned_on,
+        opens_on=row.opens_on,
+        due_on=moved or row.due_on,
+        previous_expiry=row.previous_expiry,
+        pinned=row.pinned,
+        begun=row.begun_at is not None,
+        closed_reason=row.closed_reason,
+    )
+
+
+def open_for(session: Session, user_id: int, today: date) -> tuple[Cycle, ...]:
+    """Return the cycles that a learner can work on today, the one due first in front."""
+    query = _cycles().where(
+        Assignment.user_id == user_id,
+        Assignment.closed_at.is_(None),
+        Assignment.opens_on <= today,
+    )
+    found = (_cycle(*row) for row in session.execute(query))
+    return tuple(sorted(found, key=lambda cycle: (cycle.due_on, cycle.id)))
+
+
+def find_cycle_for(session: Session, user_id: int, assignment_id: int) -> Cycle | None:
+    """Return this learner's own cycle, open or closed; anybody else's looks like none."""
+    query = _cycles().where(Assignment.id == assignment_id, Assignment.user_id == user_id)
+    row = session.execute(query).one_or_none()
+    return _cycle(*row) if row else None
+
+
+def pin(session: Session, assignment_id: int, pinned: str, now: datetime) -> bool:
+    """Pin what she will see from now on; False if another tab was first."""
+    first = (
+        update(Assignment)
+        .where(Assignment.id == assignment_id, Assignment.begun_at.is_(None))
+        .values(pinned=pinned, begun_at=now)
+    )
+    return changed(session, first) == 1
+
+
+def close(session: Session, assignment_id: int, reason: str, now: datetime) -> bool:
+    """Close an open cycle with its reason; False if it was closed already."""
+    first = (
+        update(Assignment)
+        .where(Assignment.id == assignment_id, Assignment.closed_at.is_(None))
+        .values(closed_at=now, closed_reason=reason)
+    )
+    return changed(session, first) == 1
+
+
+def move_due_day(
+    session: Session,
+    assignment_id: int,
+    due_on: date,
+    *,
+    reason: str,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Move a due day; the row before stays, the last one counts."""
+    session.add(
+        DueChange(
+            assignment_id=assignment_id,
+            due_on=due_on,
+            reason=reason,
+            changed_by_id=by,
+            recorded_at=now,
+        )
+    )
+
+
+def count_open(session: Session) -> int:
+    """Return how many cycles are open."""
+    query = select(func.count()).select_from(Assignment).where(Assignment.closed_at.is_(None))
+    return session.scalar(query) or 0

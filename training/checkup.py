@@ -1,0 +1,110 @@
+"""What `byp doctor` looks at: each finding is a line, and says the mend where it is bad."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from training import audit
+from training.accounts.models import RoleGrant
+from training.catalog.models import ContentRelease
+from training.db import Database
+from training.jobs import last_success
+from training.migrations import runner
+from training.renewals.models import Notice
+from training.settings import Settings
+
+SILENT_AFTER = timedelta(hours=26)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    ok: bool
+    what: str
+
+
+Look = Callable[[Session, Settings, datetime], Finding]
+
+
+def findings(database: Database, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Yield what was found, the database first: without it nothing else can be looked at."""
+    try:
+        at = runner.current(database)
+    except DBAPIError as fault:
+        yield Finding(ok=False, what=f"the database can't be reached: {type(fault).__name__}")
+        return
+    if at != runner.newest():
+        yield Finding(ok=False, what=f"tables are at {at or 'nothing'}: run `byp db upgrade`")
+        return
+    different = runner.differences(database)
+    yield Finding(not different, "; ".join(different) or f"tables and guards at {at}")
+    with database.read() as session:
+        for look in (_log, _content, _officer, _clock, _jobs, _mail, _undelivered, _address):
+            yield look(session, settings, now)
+
+
+def _log(session: Session, _settings: Settings, _now: datetime) -> Finding:
+    count, breaks = audit.verify_chain(session)
+    if breaks:
+        return Finding(ok=False, what=f"audit log: event {breaks[0].seq} {breaks[0].what}")
+    return Finding(ok=True, what=f"audit log holds, {count} events")
+
+
+def _content(session: Session, _settings: Settings, _now: datetime) -> Finding:
+    count = session.scalar(select(func.count()).select_from(ContentRelease)) or 0
+    what = f"{count} content versions in force" if count else "no content: `byp content publish`"
+    return Finding(bool(count), what)
+
+
+def _officer(session: Session, _settings: Settings, _now: datetime) -> Finding:
+    query = select(func.count()).where(
+        RoleGrant.role == "privacy_officer",
+        RoleGrant.superseded_at.is_(None),
+        RoleGrant.to_on.is_(None),
+    )
+    count = session.scalar(query) or 0
+    what = f"{count} privacy officers" if count else "no privacy officer: `byp user grant`"
+    return Finding(bool(count), what)
+
+
+def _clock(session: Session, _settings: Settings, now: datetime) -> Finding:
+    from training.audit.models import AuditEvent
+
+    last = session.scalar(select(func.max(AuditEvent.at)))
+    back = last is not None and now < last - timedelta(minutes=5)
+    what = "the clock is behind the last event on record: set it" if back else "the clock goes on"
+    return Finding(not back, f"{what} ({now.astimezone(UTC):%Y-%m-%d %H:%M} UTC)")
+
+
+def _jobs(session: Session, _settings: Settings, now: datetime) -> Finding:
+    last = last_success(session)
+    if last is None or now - last > SILENT_AFTER:
+        since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
+        return Finding(ok=False, what=f"the hourly work has not run {since}: `byp jobs run`")
+    return Finding(ok=True, what=f"the hourly work last ran {last:%Y-%m-%d %H:%M} UTC")
+
+
+def _mail(_session: Session, settings: Settings, _now: datetime) -> Finding:
+    if settings.smtp_url:
+        return Finding(ok=True, what="mail is set up")
+    return Finding(ok=True, what="no mail is set up: people sign in by password or printed slip")
+
+
+def _undelivered(session: Session, _settings: Settings, _now: datetime) -> Finding:
+    bad = select(func.count()).where(Notice.state.in_(("refused", "unknown")))
+    count = session.scalar(bad) or 0
+    what = f"{count} reminders were refused or are in doubt: see the reminders page"
+    return Finding(count == 0, what if count else "no reminder was refused")
+
+
+def _address(_session: Session, settings: Settings, _now: datetime) -> Finding:
+    if settings.base_url:
+        return Finding(ok=True, what=f"links begin with {settings.base_url}")
+    return Finding(
+        ok=True, what="BYP_BASE_URL is not set: links and QR codes work on this computer only"
+    )

@@ -1,0 +1,1 @@
+"""The commands of `byp`, a module for each kind of work."""

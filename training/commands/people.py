@@ -1,0 +1,137 @@
+"""Commands for people: add one, give a sign-in link, grant a role, import the staff list."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from training.accounts import links, service
+from training.accounts.hiring import add_by_hand, set_up_practice
+from training.accounts.models import User
+from training.accounts.people import find_by_reference
+from training.cli import Refusal, plain_errors
+from training.commands.house import House, open_house
+from training.rules.access import Role
+
+ROLES = ("privacy_officer", "auditor", "admin")
+
+
+def _person(house: House, reference: str) -> int:
+    with house.database.read() as session:
+        user = find_by_reference(session, reference)
+    if user is None:
+        raise Refusal(f"{reference}: nobody, or more than one, has this id or mail address")
+    return user.id
+
+
+@click.group()
+def user() -> None:
+    """Add people, sign-in links and roles."""
+
+
+@user.command()
+@click.argument("legal_name")
+@click.option("--email", help="Work mail address, also for signing in.")
+@click.option("--practice", help="The practice's name, for the very first person.")
+@click.option("--zone", default="America/New_York", help="Time zone of the first site.")
+@plain_errors
+def add(legal_name: str, email: str | None, practice: str | None, zone: str) -> None:
+    """Add somebody by hand; the first one names the practice too."""
+    house = open_house()
+    now = house.clock.now()
+    with house.database.write() as session:
+        if practice:
+            set_up_practice(session, practice, zone)
+        try:
+            found = add_by_hand(session, legal_name, email, now=now)
+        except ValueError as fault:
+            raise Refusal(str(fault)) from None
+        click.echo(f"{found.external_id}\t{found.id}")
+
+
+@user.command("sign-in-link")
+@click.argument("reference")
+@plain_errors
+def sign_in_link(reference: str) -> None:
+    """Print a one-time link for somebody (id, staff number or mail address)."""
+    house = open_house()
+    user_id = _person(house, reference)
+    with house.database.write() as session:
+        token = links.make_link(
+            session, user_id, purpose="sign_in", method="printed_link", now=house.clock.now()
+        )
+    click.echo(f"{house.settings.public_url}/sign-in/{token}")
+
+
+@user.command()
+@click.argument("role", type=click.Choice(ROLES))
+@click.argument("reference")
+@plain_errors
+def grant(role: str, reference: str) -> None:
+    """Grant a role from today on; it goes on record as done at the command line."""
+    house = open_house()
+    user_id = _person(house, reference)
+    with house.database.write() as session:
+        service.grant_role(
+            session, session.get_one(User, user_id), Role(role), by=None, now=house.clock.now()
+        )
+    click.echo(f"{reference}: {role}")
+
+
+@user.command()
+@click.argument("reference")
+@plain_errors
+def export(reference: str) -> None:
+    """Print everything that is kept about somebody, as JSON."""
+    from training.reports.own_data import everything_about
+
+    house = open_house()
+    user_id = _person(house, reference)
+    with house.database.read() as session:
+        click.echo(json.dumps(everything_about(session, user_id), indent=2, ensure_ascii=False))
+
+
+@click.group()
+def roster() -> None:
+    """Import the staff list."""
+
+
+@roster.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--source", default="hr", help="Which list this is: hr, agency, school ...")
+@click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
+@click.option("--allow-ending", type=int, help="The most people that may end by this list.")
+@click.option("--skip-bad-rows", is_flag=True, help="Leave faulty rows out; they go on record.")
+@click.option("--encoding", help="The file's encoding, where it can't be told.")
+@plain_errors
+def import_(
+    file: Path,
+    source: str,
+    dry_run: bool,  # noqa: FBT001 - click hands it over
+    allow_ending: int | None,
+    skip_bad_rows: bool,  # noqa: FBT001 - click hands it over
+    encoding: str | None,
+) -> None:
+    """Import a staff list: all or nothing, and safe to do again."""
+    from training.program.roster import Options, Refused, apply, plan
+
+    house = open_house()
+    now = house.clock.now()
+    options = Options(
+        source=source,
+        allow_ending=allow_ending,
+        skip_bad_rows=skip_bad_rows,
+        encoding=encoding,
+        today=date.fromisoformat(now.date().isoformat()),
+    )
+    with house.database.write() as session:
+        try:
+            found = plan(session, file.read_bytes(), file.name, options)
+        except Refused as refused:
+            raise Refusal("\n".join(f"{file}:{fault}" for fault in refused.faults)) from None
+        for line in found.lines():
+            click.echo(line)
+        if not dry_run:
+            apply(session, found, by=None, now=now)
+    click.echo(("would do: " if dry_run else "done: ") + found.words())

@@ -1,0 +1,174 @@
+"""The work that runs by itself, under a lease, so that any number of hosts do it once."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from training.accounts.days import Today, everywhere, todays
+from training.clock import Clock
+from training.db import Database, changed
+from training.learning.retention import reduce_practice
+from training.mail import mailer_for
+from training.renewals.models import JobRun
+from training.renewals.reconcile import Reconciled, reconcile_all
+from training.renewals.reminders import Reminded, due_reminders, send_link_mails, send_reminders
+from training.settings import Settings
+
+log = logging.getLogger("byp.jobs")
+
+LEASE = timedelta(minutes=15)
+HOURLY = timedelta(hours=1)
+SILENT_AFTER = timedelta(hours=26)
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The things that need doing, on one database."""
+
+    database: Database
+    settings: Settings
+    clock: Clock
+
+    def renew(self, *, day: Today | None = None, dry_run: bool = False) -> Reconciled:
+        """Open and close cycles; with a day, as if it were that day everywhere."""
+        now = self.clock.now()
+        today: Callable[[Session], Today] = (
+            (lambda _session: day) if day else (lambda session: todays(session, now))
+        )
+        return reconcile_all(self.database, today, now, dry_run=dry_run)
+
+    def remind(self, *, day: Today | None = None, dry_run: bool = False) -> Reminded:
+        """Send the reminders that are due; a dry run only says which."""
+        now = self.clock.now()
+        with self.database.read() as session:
+            today = day or todays(session, now)
+            if dry_run:
+                found = [(d.duty.person.external_id, d.kind) for d in due_reminders(session, today)]
+                return Reminded(would_send=found)
+        mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
+        if mailer is None:
+            return Reminded()
+        try:
+            return send_reminders(
+                self.database,
+                mailer,
+                now=now,
+                today=today,
+                base_url=self.settings.public_url,
+            )
+        finally:
+            mailer.close()
+
+    def send_links(self) -> str:
+        """Send the sign-in links that people asked for."""
+        mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
+        if mailer is None:
+            return "no mail is set up"
+        try:
+            tally = send_link_mails(
+                self.database, mailer, now=self.clock.now(), base_url=self.settings.public_url
+            )
+        finally:
+            mailer.close()
+        return tally.words()
+
+    def tidy(self) -> str:
+        """Reduce practice that is over to "played, on, digest"."""
+        with self.database.write() as session:
+            return f"{reduce_practice(session, self.clock.now())} decisions let go"
+
+
+def run_due(works: Works, *, force: bool = False) -> dict[str, str]:
+    """Run what is due by its state, each under its lease; return what each said."""
+    jobs: dict[str, Callable[[], str]] = {
+        "renew": lambda: works.renew().words(),
+        "remind": lambda: works.remind().words(),
+        "links": works.send_links,
+        "tidy": works.tidy,
+    }
+    every = {"links": timedelta(0)}
+    told = {}
+    for name, job in jobs.items():
+        gap = timedelta(0) if force else every.get(name, HOURLY)
+        if _lease(works, name, gap):
+            told[name] = _run(works, name, job)
+    return told
+
+
+def _lease(works: Works, name: str, gap: timedelta) -> bool:
+    """Take the lease of a job that is due; False while another holds it or it ran just now."""
+    now = works.clock.now()
+    with works.database.write() as session:
+        if session.get(JobRun, name) is None:
+            session.add(JobRun(name=name))
+            session.flush()
+        mine = (
+            update(JobRun)
+            .where(
+                JobRun.name == name,
+                or_(JobRun.leased_until.is_(None), JobRun.leased_until < now),
+                or_(JobRun.started_at.is_(None), JobRun.started_at <= now - gap),
+            )
+            .values(leased_by=_runner(), leased_until=now + LEASE, started_at=now)
+        )
+        return changed(session, mine) == 1
+
+
+def _runner() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
+
+
+def _run(works: Works, name: str, job: Callable[[], str]) -> str:
+    summary, failure = "", ""
+    try:
+        summary = job()
+    except Exception as error:  # whatever it was, the others go on and it is told
+        failure = type(error).__name__
+        log.exception("job failed", extra={"job": name})
+    now = works.clock.now()
+    values: dict[str, object] = {"leased_until": None, "finished_at": now, "failure": failure}
+    if not failure:
+        values |= {"succeeded_at": now, "summary": summary}
+        log.info("job ran: %s", summary, extra={"job": name})
+    with works.database.write() as session:
+        session.execute(update(JobRun).where(JobRun.name == name).values(**values))
+    return failure or summary
+
+
+def last_success(session: Session) -> datetime | None:
+    """Return when the renewal of cycles last ran to its end."""
+    return session.scalar(select(JobRun.succeeded_at).where(JobRun.name == "renew"))
+
+
+def tick_for_ever(works: Works) -> None:
+    """Run what is due now, then every ten seconds ask again (the jobs process of `serve`)."""
+    scheduler = BlockingScheduler(timezone="UTC")
+    scheduler.add_job(
+        run_due,
+        "interval",
+        args=[works],
+        seconds=10,
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+        next_run_time=works.clock.now(),
+    )
+    scheduler.start()
+
+
+def works_of(settings: Settings, database: Database, clock: Clock) -> Works:
+    """Return the jobs of one house."""
+    Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
+    return Works(database, settings, clock)
+
+
+__all__ = ["Works", "everywhere", "last_success", "run_due", "tick_for_ever", "works_of"]

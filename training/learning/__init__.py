@@ -1,0 +1,1 @@
+"""What a learner does: lessons, situations, attempts, completion, signature, certificate."""

@@ -1,0 +1,239 @@
+"""The use cases at the end of a course: complete, issue the certificate, sign the policy."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from certificates import Certificate, SigningKey, new_serial, verify
+from training import audit
+from training.accounts.models import User
+from training.accounts.people import Place
+from training.assignments import service as assignments
+from training.assignments.models import Rule
+from training.assignments.service import Cycle
+from training.learning.material import Material
+from training.learning.models import CertificateRow, Completion, PublicKey, Void
+from training.rules.completion import PaperResult, latest_papers
+from training.rules.renewal import RenewalPolicy, expires_on
+
+TITLE = "Patient privacy and social media: training completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """What signs certificates here, and the address that their QR codes lead to."""
+
+    key: SigningKey
+    base_url: str
+    local_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How the person of a fact was signed in."""
+
+    method: str
+    shared_device: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One certificate as its holder, or whoever checks it, may see it."""
+
+    certificate: Certificate
+    signature: str
+    user_id: int
+    completion_id: int
+    assignment_id: int
+    expires_on: date | None
+    replaced: bool
+    withdrawn: bool
+
+
+def complete(
+    session: Session,
+    cycle: Cycle,
+    material: Material,
+    results: Sequence[PaperResult],
+    place: Place,
+    how: How,
+    issuer: Issuer,
+    now: datetime,
+) -> str | None:
+    """Record the completion and issue its certificate, all in this transaction.
+
+    Returns the serial; None if the cycle was closed already, and then nothing happens.
+    The expiry follows the rule version that the cycle opened with (DESIGN section 7).
+    """
+    if not assignments.close(session, cycle.id, "completed", now):
+        return None
+    completion = _completion(session, cycle, material, results, place, how, now)
+    session.add(completion)
+    session.flush()
+    audit.record(
+        session,
+        "training.completed",
+        at=now,
+        actor_id=cycle.user_id,
+        subject=f"completion:{completion.id}",
+        detail={
+            "assignment": cycle.id,
+            "course": cycle.course,
+            "completed_on": completion.completed_on.isoformat(),
+            "digests": json.loads(completion.digests),
+        },
+    )
+    return issue(session, completion, place, issuer, now)
+
+
+def _completion(
+    session: Session,
+    cycle: Cycle,
+    material: Material,
+    results: Sequence[PaperResult],
+    place: Place,
+    how: How,
+    now: datetime,
+) -> Completion:
+    rule = session.get_one(Rule, cycle.rule_id)
+    renewal = RenewalPolicy.from_dict(json.loads(rule.renewal))
+    today = place.today(now)
+    papers = latest_papers(material.plan, results)
+    return Completion(
+        assignment_id=cycle.id,
+        user_id=cycle.user_id,
+        course=cycle.course,
+        completed_on=today,
+        completed_at=now,
+        zone=place.zone,
+        expires_on=expires_on(
+            renewal,
+            completed_on=today,
+            previous_expiry=cycle.previous_expiry,
+            cycle_due_on=cycle.due_on,
+        ),
+        grace_days=renewal.grace_days,
+        correct=sum(paper.correct for paper in papers),
+        total=sum(paper.total for paper in papers),
+        digests=cycle.pinned or material.pinned(),
+        method=how.method,
+        shared_device=how.shared_device,
+        recorded_at=now,
+    )
+
+
+def issue(
+    session: Session,
+    completion: Completion,
+    place: Place,
+    issuer: Issuer,
+    now: datetime,
+    *,
+    replaces: str | None = None,
+) -> str:
+    """Issue a certificate for a completion, its facts frozen and signed; return the serial."""
+    user = session.get_one(User, completion.user_id)
+    certificate = Certificate(
+        serial=new_serial(),
+        legal_name=user.legal_name,
+        romanised_name=user.romanised_name,
+        title=TITLE,
+        practice=place.practice,
+        completed_on=completion.completed_on,
+        zone=completion.zone,
+        next_refresher_on=completion.expires_on,
+        base_url=issuer.base_url,
+        course_digest=json.loads(completion.digests)["course"],
+        issued_at=now,
+        key_id=issuer.key.key_id,
+        signatory=place.signatory,
+        local_only=issuer.local_only,
+    )
+    if session.get(PublicKey, certificate.key_id) is None:
+        session.add(
+            PublicKey(key_id=certificate.key_id, public=issuer.key.public_bytes, first_used_at=now)
+        )
+    session.add(
+        CertificateRow(
+            serial=certificate.serial,
+            completion_id=completion.id,
+            facts=_to_text(certificate),
+            key_id=certificate.key_id,
+            signature=issuer.key.sign(certificate),
+            replaces=replaces,
+            issued_at=now,
+        )
+    )
+    audit.record(
+        session,
+        "certificate.issued",
+        at=now,
+        actor_id=completion.user_id,
+        subject=f"certificate:{certificate.serial}",
+        detail={"completion": completion.id, "key": certificate.key_id},
+        personal={"legal_name": certificate.legal_name},
+    )
+    return certificate.serial
+
+
+def _to_text(certificate: Certificate) -> str:
+    return json.dumps(asdict(certificate), default=str, sort_keys=True, ensure_ascii=False)
+
+
+def _from_text(text: str) -> Certificate:
+    facts = json.loads(text)
+    facts["completed_on"] = date.fromisoformat(facts["completed_on"])
+    facts["issued_at"] = datetime.fromisoformat(facts["issued_at"])
+    if facts["next_refresher_on"]:
+        facts["next_refresher_on"] = date.fromisoformat(facts["next_refresher_on"])
+    return Certificate(**facts)
+
+
+def find_record(session: Session, serial: str) -> Record | None:
+    """Return the certificate of this serial with what became of it, in one statement."""
+    found = _records(session, CertificateRow.serial == serial)
+    return found[0] if found else None
+
+
+def records_of(session: Session, user_id: int) -> tuple[Record, ...]:
+    """Return a person's own certificates, the newest first."""
+    return _records(session, Completion.user_id == user_id)
+
+
+def _records(session: Session, condition: object) -> tuple[Record, ...]:
+    newer = aliased(CertificateRow)
+    voided = exists().where(
+        Void.subject_kind == "completion", Void.subject_id == CertificateRow.completion_id
+    )
+    later = aliased(Completion)
+    superseded = exists().where(
+        later.user_id == Completion.user_id,
+        later.course == Completion.course,
+        later.id > Completion.id,
+    )
+    query = (
+        select(
+            CertificateRow.facts,
+            CertificateRow.signature,
+            Completion.user_id,
+            Completion.id,
+            Completion.assignment_id,
+            Completion.expires_on,
+            exists().where(newer.replaces == CertificateRow.serial) | superseded,
+            voided,
+        )
+        .join(Completion, Completion.id == CertificateRow.completion_id)
+        .where(condition)  # type: ignore[arg-type]  # a column's comparison
+        .order_by(CertificateRow.issued_at.desc())
+    )
+    return tuple(Record(_from_text(row[0]), *row[1:]) for row in session.execute(query))
+
+
+def signature_holds(session: Session, record: Record) -> bool:
+    """Tell whether the stored signature fits the stored facts, by the key that they name."""
+    public = session.get(PublicKey, record.certificate.key_id)
+    return public is not None and verify(record.certificate, record.signature, public.public)

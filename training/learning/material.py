@@ -1,0 +1,89 @@
+"""What one learner's course is made of: the versions pinned for her cycle, or today's."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from training.assignments.service import Cycle
+from training.catalog import publishing
+from training.catalog.courses import Course
+from training.catalog.modules import Module
+from training.rules.completion import CoursePlan, ModulePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A course with its modules, each as pinned."""
+
+    course: Course
+    course_digest: str
+    modules: Mapping[str, Module]
+    digests: Mapping[str, str]
+    plan: CoursePlan
+
+    def pinned(self) -> str:
+        """Return what an assignment keeps of it."""
+        return json.dumps(
+            {"course": self.course_digest, "modules": dict(self.digests)},
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+
+    def module(self, slug: str) -> Module | None:
+        """Return the module of this slug, if the course has it."""
+        return self.modules.get(slug)
+
+
+class NothingPublished(Exception):
+    """No content is in force yet: `byp content publish` was never run."""
+
+
+def material_for(session: Session, cycle: Cycle, today: date) -> Material:
+    """Return what this cycle is made of: pinned once begun, else what is in force today."""
+    if cycle.pinned:
+        pinned = json.loads(cycle.pinned)
+        return _material(session, pinned["course"], pinned["modules"])
+    return material_in_force(session, cycle.path, today)
+
+
+def material_in_force(session: Session, course_code: str, today: date) -> Material:
+    """Return a course and its modules as they are in force on a day."""
+    digest = publishing.current(session, "course", course_code, today)
+    if digest is None:
+        raise NothingPublished(course_code)
+    course = publishing.course(session, digest)
+    found = {
+        part.slug: publishing.current(session, "module", part.slug, today)
+        for part in course.modules
+    }
+    return _material(session, digest, {slug: d for slug, d in found.items() if d})
+
+
+_made: dict[tuple[str, ...], Material] = {}
+
+
+def _material(session: Session, course_digest: str, digests: Mapping[str, str]) -> Material:
+    """Return the material of these digests, put together once a process: it can't change."""
+    key = (course_digest, *(f"{slug}={digest}" for slug, digest in sorted(digests.items())))
+    if key not in _made:
+        course = publishing.course(session, course_digest)
+        slugs = [part.slug for part in course.modules if part.slug in digests]
+        modules = {slug: publishing.module(session, digests[slug]) for slug in slugs}
+        _made[key] = Material(course, course_digest, modules, digests, _plan(course, modules))
+    return _made[key]
+
+
+def _plan(course: Course, modules: Mapping[str, Module]) -> CoursePlan:
+    plans = tuple(
+        ModulePlan(
+            slug=slug,
+            steps=tuple(step.name for step in module.steps),
+            screens={o.id: o.screen for o in module.objectives},
+            must_pass=frozenset(o.id for o in module.objectives if o.must_pass),
+        )
+        for slug, module in modules.items()
+    )
+    return CoursePlan(modules=plans, cut_per_cent=course.cut_per_cent, test_out=course.test_out)

@@ -1,0 +1,61 @@
+"""Where a learner stands in one cycle, read from what she did."""
+
+import json
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training.learning.models import Attempt, StepDone
+from training.rules.completion import AttemptKind, PaperResult, Progress
+
+
+def progress_of(session: Session, assignment_id: int) -> Progress:
+    """Return the steps done and the tries made in one cycle, in two statements."""
+    done: dict[str, set[str]] = {}
+    reread: set[tuple[str, int, str]] = set()
+    steps = select(StepDone.module, StepDone.step, StepDone.after).where(
+        StepDone.assignment_id == assignment_id
+    )
+    for module, step, after in session.execute(steps):
+        if after:
+            reread.add((module, after, step))
+        else:
+            done.setdefault(module, set()).add(step)
+    return Progress(
+        done={module: frozenset(names) for module, names in done.items()},
+        reread=frozenset(reread),
+        results=_results(session, assignment_id),
+    )
+
+
+def _results(session: Session, assignment_id: int) -> tuple[PaperResult, ...]:
+    query = (
+        select(
+            Attempt.module,
+            Attempt.number,
+            Attempt.kind,
+            Attempt.correct,
+            Attempt.total,
+            Attempt.outcome,
+        )
+        .where(Attempt.assignment_id == assignment_id)
+        .order_by(Attempt.id)
+    )
+    return tuple(_result(*row) for row in session.execute(query))
+
+
+def _result(
+    module: str, number: int, kind: str, correct: int | None, total: int, outcome: str | None
+) -> PaperResult:
+    told = json.loads(outcome) if outcome else {"wrong": [], "must_pass": [], "asked": []}
+    return PaperResult(
+        module=module,
+        number=number,
+        kind=AttemptKind(kind),
+        correct=correct or 0,
+        total=total,
+        wrong_objectives=tuple(told["wrong"]),
+        wrong_must_pass=tuple(told["must_pass"]),
+        objectives=tuple(told["asked"]),
+        submitted=outcome is not None,
+    )

@@ -1,0 +1,148 @@
+"""Pages at the end: done, the policy, one's own certificates."""
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from certificates import render_pdf
+from training.accounts.here import my_place
+from training.accounts.models import User
+from training.accounts.passwords import matches
+from training.learning import completions, policies, shown
+from training.learning.completions import How, Record
+from training.learning.views import bp, desk, facts
+from training.rules.access import Action
+from training.web import app, missing, requires, see, session, told
+
+
+def _today_policy() -> policies.PolicyInForce | None:
+    place = my_place()
+    return policies.policy_in_force(session(), place, facts(), place.today(app().clock.now()))
+
+
+def _record_of(assignment_id: int) -> Record:
+    mine = completions.records_of(session(), current_user.user_id)
+    found = next((r for r in mine if r.assignment_id == assignment_id), None)
+    if found is None:
+        raise missing()
+    return found
+
+
+@bp.get("/training/<int:assignment_id>/done")
+@requires(Action.CERTIFICATE_READ)
+def done(assignment_id: int) -> ResponseReturnValue:
+    record = _record_of(assignment_id)
+    policy = _today_policy()
+    answer = policies.answer_to(session(), current_user.user_id, policy)
+    return render_template(
+        "learning/done.html",
+        **shown.record(record),
+        policy=shown.policy_state(policy, answer, assignment_id),
+        local_only=record.certificate.local_only,
+    )
+
+
+@bp.get("/training/<int:assignment_id>/sign")
+@requires(Action.POLICY_SIGN)
+def policy(assignment_id: int) -> ResponseReturnValue:
+    return _policy_page(assignment_id, {})
+
+
+def _policy_page(
+    assignment_id: int, errors: dict[str, str], status: int = 200
+) -> ResponseReturnValue:
+    at = desk(assignment_id)
+    found = _today_policy()
+    if found is None:
+        raise told(404, "Your practice has not adopted a policy yet, so there is nothing to sign.")
+    user_id = current_user.user_id
+    answer = policies.answer_to(session(), user_id, found)
+    page = render_template(
+        "learning/policy.html",
+        policy={
+            "title": found.title,
+            "html": found.html,
+            "adopted_by": found.adopted_by,
+            "adopted_on": found.adopted_on,
+            "effective_from": found.effective_from,
+        },
+        statement=found.statement,
+        changed=answer is None and policies.signed_another(session(), user_id, found),
+        state=answer or "open",
+        action=url_for("learning.sign", assignment_id=at.cycle.id),
+        errors=errors,
+        confirm_needed=_confirmation_needed(),
+        typed_name=request.form.get("typed_name", "")[:120],
+        back_url=url_for("learning.course", assignment_id=at.cycle.id),
+    )
+    return page, status
+
+
+def _confirmation_needed() -> bool:
+    """On a shared workstation whoever signs proves once more who she is."""
+    fresh = current_user.freshly_confirmed(app().clock.now())
+    return bool(current_user.shared_device and not fresh)
+
+
+@bp.post("/training/<int:assignment_id>/sign")
+@requires(Action.POLICY_SIGN)
+def sign(assignment_id: int) -> ResponseReturnValue:
+    at = desk(assignment_id)
+    found = _today_policy()
+    answer = policies.ANSWERS.get(request.form.get("answer", ""))
+    if found is None or answer is None:
+        return _policy_page(assignment_id, {"answer": "Choose one of the three buttons."}, 422)
+    errors = _signing_faults() if answer == "signed" else {}
+    if errors:
+        return _policy_page(assignment_id, errors, 422)
+    policies.give_answer(
+        session(),
+        at.cycle,
+        found,
+        answer,
+        typed_name=request.form.get("typed_name", "").strip()[:120],
+        place=my_place(),
+        how=How(current_user.method, current_user.shared_device),
+        now=app().clock.now(),
+    )
+    if at.cycle.closed_reason == "completed":
+        return see("learning.done", assignment_id=assignment_id)
+    return see("learning.course", assignment_id=assignment_id)
+
+
+def _signing_faults() -> dict[str, str]:
+    faults = {}
+    if "agree" not in request.form:
+        faults["agree"] = "Tick the box if you agree, or use one of the other two buttons."
+    if not request.form.get("typed_name", "").strip():
+        faults["typed_name"] = "Type your name, in whatever spelling you use."
+    if _confirmation_needed() and not _confirmed():
+        faults["confirm"] = "Enter your password once more, or sign in again by a new link."
+    return faults
+
+
+def _confirmed() -> bool:
+    user = session().get_one(User, current_user.user_id)
+    return matches(user.password_hash, request.form.get("password", ""))
+
+
+@bp.get("/certificates")
+@requires(Action.CERTIFICATE_READ)
+def certificates() -> ResponseReturnValue:
+    records = completions.records_of(session(), current_user.user_id)
+    shown_ones = [shown.record(r) for r in records if not r.withdrawn]
+    return render_template("learning/certificates.html", records=shown_ones)
+
+
+@bp.get("/certificates/<serial>.pdf")
+@requires(Action.CERTIFICATE_READ)
+def certificate_pdf(serial: str) -> ResponseReturnValue:
+    record = completions.find_record(session(), serial)
+    if record is None or record.user_id != current_user.user_id or record.withdrawn:
+        raise missing()
+    body = render_pdf(record.certificate, font_dir=app().settings.font_dir)
+    return Response(
+        body,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="certificate-{serial[:11]}.pdf"'},
+    )

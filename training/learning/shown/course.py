@@ -1,0 +1,136 @@
+"""The start page's cards and the course's table of parts."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from training.assignments.service import Cycle
+from training.catalog.modules import Module
+from training.learning.completions import Record
+from training.learning.lessons import minutes_left
+from training.learning.material import Material
+from training.learning.policies import PolicyInForce
+from training.learning.shown.links import link_to
+from training.rules.completion import Done, Progress, module_passed, next_step
+
+
+def duty(cycle: Cycle, material: Material, progress: Progress, today: date) -> dict[str, Any]:
+    """Return the card of one training that is due."""
+    return {
+        "title": material.course.title,
+        "course_title": material.course.title,
+        "due_on": cycle.due_on,
+        "days_left": (cycle.due_on - today).days,
+        "minutes_left": minutes_left(material, progress),
+        "parts_left": len(_parts_left(material, progress)),
+        "status": "overdue" if cycle.due_on < today else "open",
+        "begun": cycle.begun,
+        "is_refresher": cycle.is_refresher,
+        "url": url_for("learning.course", assignment_id=cycle.id),
+        "start_url": url_for("learning.start_course", assignment_id=cycle.id),
+        "waiting": False,
+    }
+
+
+def record(found: Record) -> dict[str, Any]:
+    """Return one line of a learner's own record."""
+    certificate = found.certificate
+    return {
+        "title": certificate.title,
+        "completed_on": certificate.completed_on,
+        "next_refresher_on": found.expires_on,
+        "serial": certificate.serial,
+        "pdf_url": url_for("learning.certificate_pdf", serial=certificate.serial),
+        "verify_url": url_for("public.verify", serial=certificate.serial),
+        "replaced": found.replaced,
+    }
+
+
+def course(cycle: Cycle, material: Material, progress: Progress) -> dict[str, Any]:
+    """Return the course's page: its parts, where she stands, and the one next button."""
+    step = next_step(material.plan, progress)
+    link = link_to(step, cycle.id)
+    now = getattr(step, "module", None) if cycle.begun else None
+    return {
+        "course": {
+            "title": material.course.title,
+            "due_on": cycle.due_on,
+            "minutes_left": minutes_left(material, progress),
+            "cut_per_cent": material.course.cut_per_cent,
+            "begun": cycle.begun,
+        },
+        "first_time": not any(result.submitted for result in progress.results),
+        "start_url": url_for("learning.start_course", assignment_id=cycle.id),
+        "parts": [
+            _part(cycle, material, progress, module, now) for module in material.modules.values()
+        ],
+        "next_url": link.url,
+        "next_label": link.label,
+        "next_method": link.method,
+        "finished": isinstance(step, Done),
+    }
+
+
+def _parts_left(material: Material, progress: Progress) -> Sequence[str]:
+    return [
+        plan.slug for plan in material.plan.modules if not _is_done(material, progress, plan.slug)
+    ]
+
+
+def _is_done(material: Material, progress: Progress, slug: str) -> bool:
+    return module_passed(material.plan, progress, slug)
+
+
+def _part(
+    cycle: Cycle, material: Material, progress: Progress, module: Module, now: str | None
+) -> dict[str, Any]:
+    done = _is_done(material, progress, module.slug)
+    return {
+        "title": module.title,
+        "summary": module.summary,
+        "minutes": max(1, round(sum(step.minutes for step in module.steps) + module.quiz_minutes)),
+        "state": "now" if module.slug == now else "done" if done else "later",
+        "steps": [*_steps(cycle, progress, module), _quiz_step(module, done=done)],
+    }
+
+
+def _steps(cycle: Cycle, progress: Progress, module: Module) -> list[dict[str, Any]]:
+    finished = progress.done.get(module.slug, frozenset())
+    return [
+        {
+            "title": step.title,
+            "kind": step.kind,
+            "state": "done" if step.name in finished else "later",
+            "url": url_for(
+                "learning.step", assignment_id=cycle.id, module=module.slug, step=step.name
+            )
+            if step.name in finished
+            else None,
+        }
+        for step in module.steps
+    ]
+
+
+def _quiz_step(module: Module, *, done: bool) -> dict[str, Any]:
+    size = sum(module.blueprint.values())
+    return {
+        "title": f"Quiz: {size} questions",
+        "kind": "quiz",
+        "state": "done" if done else "later",
+        "url": None,
+    }
+
+
+def policy_state(
+    policy: PolicyInForce | None, answer: str | None, assignment_id: int
+) -> dict[str, Any] | None:
+    """Return where she stands with the practice's policy; None while none is adopted."""
+    if policy is None:
+        return None
+    return {
+        "title": policy.title,
+        "state": answer or "open",
+        "url": url_for("learning.policy", assignment_id=assignment_id),
+    }

@@ -1,0 +1,98 @@
+"""A lesson's screen, and the worked walk-through of what was missed three times."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+
+from training.catalog.facts import fill
+from training.catalog.modules import Module, Screen
+from training.learning.lessons import minutes_left
+from training.learning.shown.links import WALK_THROUGH, link_to
+from training.rules.completion import Next, Reread, TakeStep, next_step
+
+if TYPE_CHECKING:
+    from training.learning.views import Desk
+
+MOST_TRIES = 10_000
+
+
+def after_of(text: str | None) -> int:
+    """Return the number of the try that reopened a step, or 0."""
+    if text and text.isascii() and text.isdecimal() and len(text) <= 5:
+        return min(int(text), MOST_TRIES)
+    return 0
+
+
+def lesson(
+    at: "Desk", module: Module, name: str, after: int, facts: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return one screen with its place among the module's steps."""
+    screen = module.screens[name]
+    names = [step.name for step in module.steps]
+    return {
+        "part_title": module.title,
+        "screen": {"title": screen.title, "html": fill(screen.html, facts)},
+        "position": {"n": names.index(name) + 1 if name in names else 1, "of": len(names)},
+        "minutes_left": minutes_left(at.material, at.progress),
+        "reread": bool(after),
+        "after": after,
+        "basis": basis_of(module, screen),
+        "back_url": url_for("learning.course", assignment_id=at.cycle.id),
+        "action": url_for(
+            "learning.take_step", assignment_id=at.cycle.id, module=module.slug, step=name
+        ),
+        "next_label": _label_after(module, name, after),
+    }
+
+
+def _label_after(module: Module, name: str, after: int) -> str:
+    """Return what the button under a screen says: where this step leads."""
+    if after:
+        return "I have read it"
+    names = [step.name for step in module.steps]
+    last = name in names and names.index(name) == len(names) - 1
+    return "On to the quiz" if last else "Continue"
+
+
+def basis_of(module: Module, screen: Screen) -> list[dict[str, str]]:
+    """Return the facts behind a screen: law, policy or conduct, citation, statement."""
+    return [
+        {"tag": fact.tag, "citation": fact.citation, "statement": fact.statement}
+        for fact in (module.facts[id_] for id_ in screen.facts if id_ in module.facts)
+    ]
+
+
+def walk_through(
+    at: "Desk", module: Module, after: int, facts: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return every screen of what was missed, one after the other, with the way through it."""
+    missed = [r for r in at.progress.results if r.module == module.slug and r.number == after]
+    wanted = missed[0].wrong_objectives if missed else ()
+    screens = [module.screens[o.screen] for o in module.objectives if o.id in wanted]
+    body = "".join(f"<h2>{s.title_html}</h2>{fill(s.html, facts)}" for s in screens)
+    return {
+        "part_title": module.title,
+        "screen": {"title": "Worked through, step by step", "html": body},
+        "position": {"n": 1, "of": 1},
+        "minutes_left": minutes_left(at.material, at.progress),
+        "reread": True,
+        "after": after,
+        "basis": [line for screen in screens for line in basis_of(module, screen)],
+        "back_url": url_for("learning.course", assignment_id=at.cycle.id),
+        "action": url_for(
+            "learning.take_step", assignment_id=at.cycle.id, module=module.slug, step=WALK_THROUGH
+        ),
+        "next_label": "Go on",
+    }
+
+
+def leads_to(at: "Desk") -> tuple[Next, str]:
+    """Return what comes next for this learner and the address of it."""
+    step = next_step(at.material.plan, at.progress)
+    return step, link_to(step, at.cycle.id).url
+
+
+def is_step(step: Next) -> bool:
+    """Tell whether the next thing is a page to read or play."""
+    return isinstance(step, TakeStep | Reread)

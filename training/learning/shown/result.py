@@ -1,0 +1,116 @@
+"""What a finished quiz showed: every answer with its why, and what is taught again at once."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from quizzes import Grade, Item, ItemOutcome, Paper, Question
+from training.catalog.facts import fill
+from training.catalog.lessons import render_inline, render_text
+from training.catalog.modules import Module
+from training.learning.models import Attempt
+from training.learning.shown.lessons import basis_of
+from training.learning.shown.links import link_to
+from training.rules.completion import Done, Next, WalkThrough, paper_passed
+
+if TYPE_CHECKING:
+    from training.learning.views import Desk
+
+
+def result(
+    at: "Desk",
+    attempt: Attempt,
+    module: Module,
+    grade: Grade,
+    step: Next,
+    facts: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return the result's page. On screen it is "not yet", never a failure."""
+    passed = _passed(at, attempt, grade)
+    link = link_to(step, at.cycle.id)
+    closed = at.cycle.closed_reason is not None
+    return {
+        "part_title": module.title,
+        "kind": attempt.kind,
+        "correct": grade.correct,
+        "total": grade.total,
+        "passed": passed,
+        "headline": _headline(attempt.kind, passed=passed, done=isinstance(step, Done)),
+        "sentence": _sentence(attempt.kind, grade, passed=passed),
+        "answers": _answers(attempt, module, grade, facts),
+        "teach": _teach(module, grade, facts),
+        "next_url": link.url,
+        "next_label": "See your certificate" if isinstance(step, Done) else link.label,
+        "next_method": "get" if closed else link.method,
+        "needs_help": isinstance(step, WalkThrough) and step.module == module.slug,
+    }
+
+
+def _passed(at: "Desk", attempt: Attempt, grade: Grade) -> bool:
+    if attempt.kind == "paper":
+        return paper_passed(at.material.plan, grade.correct, grade.total)
+    if attempt.kind == "parallel":
+        return grade.correct == grade.total
+    return grade.passed
+
+
+def _headline(kind: str, *, passed: bool, done: bool) -> str:
+    if done:
+        return "That was the last part"
+    if kind == "practice":
+        return "Good" if passed else "Now you know"
+    return "This part is done" if passed else "Not yet"
+
+
+def _sentence(kind: str, grade: Grade, *, passed: bool) -> str:
+    if kind == "practice":
+        return "This one was for practice and is not counted."
+    if not passed:
+        return "Read again what you missed, below. Then you get fresh questions, at once."
+    if grade.missed_must_pass:
+        return "One point matters most and was missed. Read it again; two more questions follow."
+    if grade.missed_objectives:
+        return "Passed. What you missed is explained below."
+    return "Everything right."
+
+
+def _answers(
+    attempt: Attempt, module: Module, grade: Grade, facts: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    questions = Paper.from_json(attempt.paper).questions
+    return [
+        _answer(n, q, module.bank.item(q.item_id), outcome, facts)
+        for n, (q, outcome) in enumerate(zip(questions, grade.outcomes, strict=True), start=1)
+    ]
+
+
+def _answer(
+    number: int, asked: Question, item: Item, outcome: ItemOutcome, facts: Mapping[str, str]
+) -> dict[str, Any]:
+    options = {option.id: option for option in item.options}
+    return {
+        "number": number,
+        "stem_html": fill(render_text(item.stem), facts),
+        "correct": outcome.correct,
+        "options": [
+            {
+                "text_html": fill(render_inline(options[id_].text), facts),
+                "chosen": id_ in outcome.chosen,
+                "right": options[id_].correct,
+                "feedback_html": fill(render_text(options[id_].feedback), facts),
+            }
+            for id_ in asked.option_ids
+        ],
+    }
+
+
+def _teach(module: Module, grade: Grade, facts: Mapping[str, str]) -> list[dict[str, Any]]:
+    wanted = [o for o in module.objectives if o.id in grade.missed_objectives]
+    return [
+        {
+            "objective": objective.text,
+            "title": module.screens[objective.screen].title,
+            "html": fill(module.screens[objective.screen].html, facts),
+            "basis": basis_of(module, module.screens[objective.screen]),
+        }
+        for objective in wanted
+    ]

@@ -1,0 +1,141 @@
+"""A situation: what was just decided, what follows, and what can be decided now."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from training.catalog import scenario as engine
+from training.catalog.facts import fill
+from training.catalog.modules import Module
+from training.learning.lessons import Play
+from training.learning.shown.media import picture_of
+
+if TYPE_CHECKING:
+    from training.learning.views import Desk
+
+MOST_MARKS = 40
+
+
+def move_from(form: MultiDict[str, str]) -> engine.Move:
+    """Return the move that a form says; the engine checks whether it is legal."""
+    picks = {k.removeprefix("pick-"): v for k, v in form.items() if k.startswith("pick-")}
+    marks = tuple(form.getlist("mark")[:MOST_MARKS])
+    return engine.Move(choice=form.get("choice", ""), picks=picks, marks=marks)
+
+
+def is_over(play: Play) -> bool:
+    """Tell whether the situation has come to one of its endings."""
+    return engine.scene(play.scenario, play.state).kind == "ending"
+
+
+def scene(at: "Desk", module: Module, play: Play, facts: Mapping[str, str]) -> dict[str, Any]:
+    """Return the page of a situation exactly where it stands."""
+    digest = at.material.digests[module.slug]
+    view = engine.scene(play.scenario, play.state)
+    here = url_for(
+        "learning.take_step", assignment_id=at.cycle.id, module=module.slug, step=play.scenario.id
+    )
+    last = play.steps[-1] if play.steps else None
+    return {
+        "part_title": module.title,
+        "scenario": {
+            "title": play.scenario.title,
+            "setting": fill(play.scenario.setting, facts),
+            "warning": play.scenario.warning,
+            "swap": None,
+        },
+        "scene": _scene(view, digest, facts),
+        "feedback": _feedback(module, last, facts) if last else None,
+        "ending": _ending(view, facts) if view.kind == "ending" else None,
+        "trail_length": play.moves,
+        "action": here,
+        "back_url": url_for("learning.course", assignment_id=at.cycle.id),
+        "leave_url": here,
+        "again_url": here,
+    }
+
+
+def _scene(view: engine.Scene, digest: str, facts: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "kind": view.kind,
+        "html": fill(view.html, facts),
+        "picture": picture_of(view.picture, digest),
+        "feed": _feed(view.feed, digest, facts),
+        "photo": _photo(view.photo, digest),
+        "choices": [{"id": c.id, "text": fill_plain(c.text, facts)} for c in view.choices],
+    }
+
+
+def fill_plain(text: str, facts: Mapping[str, str]) -> str:
+    """Return plain text with the local facts in it; the template escapes it."""
+    for name, value in facts.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def _feed(feed: Any, digest: str, facts: Mapping[str, str]) -> dict[str, Any] | None:
+    if feed is None:
+        return None
+    return {
+        "accounts": feed.accounts,
+        "posts": [
+            {
+                "by": post.by,
+                "when": post.when,
+                "text": fill_plain(post.text, facts),
+                "comments": post.comments,
+                "picture": picture_of(post.picture, digest),
+                "gone": post.gone,
+            }
+            for post in feed.posts
+        ],
+        "compose": feed.compose,
+        "events": [
+            {"when": e.when, "what": e.what, "who": e.who, "text": fill_plain(e.text, facts)}
+            for e in feed.events
+        ],
+    }
+
+
+def _photo(photo: Any, digest: str) -> dict[str, Any] | None:
+    if photo is None:
+        return None
+    found = picture_of(photo, digest) or {}
+    things = [
+        {"id": thing.id, "name": thing.name, "look": thing.look, "rect": thing.rect}
+        for thing in photo.things
+    ]
+    return {**found, "width": photo.width, "height": photo.height, "things": things}
+
+
+def _feedback(module: Module, step: engine.Step, facts: Mapping[str, str]) -> dict[str, Any]:
+    told = step.feedback
+    fact = module.facts.get(told.fact)
+    return {
+        "verdict": told.verdict,
+        "why_html": fill(told.why_html, facts),
+        "happens_html": fill(told.happens_html, facts),
+        "rule_html": fill(told.rule_html, facts),
+        "label": told.label,
+        "citation": fact.citation if fact else "",
+        "photo": _score(step.photo, facts) if step.photo else None,
+    }
+
+
+def _score(score: engine.PhotoScore, facts: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "found": score.found,
+        "of": score.of,
+        "missed": [thing.name for thing in score.missed],
+        "false_alarms": [thing.name for thing in score.false_alarms],
+        "things": [
+            {"name": t.name, "class": t.class_, "html": fill(t.feedback_html, facts)}
+            for t in score.things
+        ],
+    }
+
+
+def _ending(view: engine.Scene, facts: Mapping[str, str]) -> dict[str, Any]:
+    return {"outcome": view.outcome, "title": view.title, "html": fill(view.html, facts)}

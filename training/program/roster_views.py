@@ -1,0 +1,136 @@
+"""Pages of the staff list: upload, see the difference, apply; and printed sign-in slips."""
+
+import base64
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from certificates import Slip, render_slips
+from training import audit
+from training.accounts.here import my_place
+from training.accounts.links import make_link
+from training.accounts.models import User
+from training.program.roster import Options, Plan, Refused, apply, plan
+from training.program.views import bp
+from training.rules.access import Action
+from training.web import app, missing, requires, see, session
+
+FILE_LIMIT = 50_000_000
+KEPT_LIMIT = 2_000_000
+MOST_SLIPS = 200
+
+
+def _page(**values: Any) -> str:
+    empty: dict[str, Any] = {
+        "faults": [],
+        "difference": None,
+        "warnings": [],
+        "source": "hr",
+        "token": "",
+    }
+    empty |= {"kept": "", "name": ""}
+    return render_template(
+        "program/roster.html",
+        **(empty | values),
+        action=url_for("program.upload_roster"),
+        may_write=current_user.is_officer,
+    )
+
+
+@bp.get("/roster")
+@requires(Action.PEOPLE_READ)
+def roster() -> ResponseReturnValue:
+    return _page()
+
+
+def _options() -> Options:
+    most = request.form.get("allow_ending", "")
+    return Options(
+        source=request.form.get("source", "hr").strip()[:40] or "hr",
+        allow_ending=int(most) if most.isascii() and most.isdecimal() and len(most) < 7 else None,
+        skip_bad_rows="skip_bad_rows" in request.form,
+        encoding=None,
+        today=my_place().today(app().clock.now()),
+    )
+
+
+def _uploaded() -> tuple[bytes, str]:
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        return file.read(), file.filename
+    kept = request.form.get("kept", "")
+    if kept:  # the file of the first step, so that the second needs no other upload
+        return base64.b64decode(kept, validate=False), request.form.get("name", "")[:200]
+    return request.form.get("text", "").encode(), "pasted.csv"
+
+
+@bp.post("/roster")
+@requires(Action.ROSTER_WRITE, body_limit=FILE_LIMIT)
+def upload_roster() -> ResponseReturnValue:
+    """Show the difference first; the same file with its digest applies it."""
+    data, name = _uploaded()
+    options = _options()
+    try:
+        found = plan(session(), data, name, options)
+    except Refused as refused:
+        return _page(faults=refused.faults, source=options.source), 422
+    if request.form.get("apply") == found.digest:
+        apply(session(), found, by=current_user.user_id, now=app().clock.now())
+        return see("program.people")
+    return _page(
+        difference=_difference(found),
+        warnings=found.warnings,
+        source=options.source,
+        token=found.digest,
+        kept=base64.b64encode(data).decode("ascii") if len(data) < KEPT_LIMIT else "",
+        name=name,
+    )
+
+
+def _difference(found: Plan) -> dict[str, Any]:
+    return {
+        "counts": found.counts,
+        "words": found.words(),
+        "changes": [
+            {"line": c.line, "kind": c.kind, "name": c.name, "details": c.details}
+            for c in found.changes
+        ],
+    }
+
+
+@bp.post("/slips")
+@requires(Action.SLIP_PRINT)
+def slips() -> ResponseReturnValue:
+    """Print sign-in slips, one a person; who printed them is on record."""
+    wanted = [int(v) for v in request.form.getlist("user") if v.isascii() and v.isdecimal()]
+    users = [session().get(User, id_) for id_ in wanted[:MOST_SLIPS] if id_ < 2**31]
+    found = [user for user in users if user is not None]
+    if not found:
+        raise missing()
+    now = app().clock.now()
+    made = [_slip(user) for user in found]
+    audit.record(
+        session(),
+        "slips.printed",
+        at=now,
+        actor_id=current_user.user_id,
+        detail={"users": [user.id for user in found]},
+    )
+    return Response(
+        render_slips(made, font_dir=app().settings.font_dir),
+        mimetype="application/pdf",
+        headers={"Content-Disposition": 'attachment; filename="sign-in-slips.pdf"'},
+    )
+
+
+def _slip(user: User) -> Slip:
+    now = app().clock.now()
+    token = make_link(session(), user.id, purpose="slip", method="slip", now=now)
+    return Slip(
+        display_name=user.name,
+        practice=my_place().practice,
+        url=f"{app().settings.public_url}/sign-in/{token}",
+        ends_on_text="Works once, for 7 days.",
+    )

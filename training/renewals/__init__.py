@@ -1,0 +1,1 @@
+"""Cycles that open and close by themselves, and the reminders that tell of them."""

@@ -1,0 +1,102 @@
+"""Every person's duties with the dates that decide them: what reports, reminders and the
+renewal of cycles all read, so that they can't disagree.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
+from training.rules.renewal import FirstAnchor, first_due_on, opens_on, renewal_due_on
+from training.rules.standing import Complete, CourseFacts, Status, complete_on, status_on
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One person and one required course, with every date that matters."""
+
+    person: Person
+    rule: Asked
+    cycle: OpenCycle | None
+    held: Held | None
+    facts: CourseFacts
+
+    @property
+    def complete(self) -> Complete:
+        """Return the answer to "complete on a day" for her today."""
+        return complete_on(self.facts, self.person.today)
+
+    @property
+    def status(self) -> Status:
+        """Return what is open for her today."""
+        return status_on(self.facts, self.person.today)
+
+
+def duties_of(
+    session: Session, persons: Sequence[Person], rules: Sequence[Asked]
+) -> Iterator[Duty]:
+    """Yield every duty of these people, in six statements however many they are."""
+    ids = [person.user_id for person in persons]
+    if not ids or not rules:
+        return
+    known = Known(session, ids)
+    for person in persons:
+        for rule in rules:
+            yield _duty(known, person, rule)
+
+
+def _duty(known: Known, person: Person, rule: Asked) -> Duty:
+    key = (person.user_id, rule.course)
+    cycle, held = known.cycles.get(key), known.held.get(key)
+    first_due = _first_due_on(known, person, rule)
+    asks = person.kind == "placed" and rule.asks(person)
+    day = person.today
+    away_until = _until(known.away.get(person.user_id, ()), day)
+    facts = CourseFacts(
+        required=asks and (first_due is not None or held is not None),
+        left=person.kind == "left",
+        away=away_until is not None,
+        away_until=away_until if away_until != date.max else None,
+        waived_until=_until(known.waived.get(key, ()), day),
+        waiting_for_help=cycle is not None and cycle.id in known.waiting,
+        first_due_on=first_due,
+        due_on=_due_on(rule, cycle, held, first_due, day),
+        begun=cycle is not None and cycle.begun,
+        grace_days=rule.renewal.grace_days,
+        held=held is not None,
+        expires_on=held.expires_on if held else None,
+        held_grace_days=held.grace_days if held else 0,
+    )
+    return Duty(person, rule, cycle, held, facts)
+
+
+def _first_due_on(known: Known, person: Person, rule: Asked) -> date | None:
+    return first_due_on(
+        days=rule.days,
+        anchor=FirstAnchor(rule.anchor),
+        hired_on=person.hired_on,
+        access_on=person.phi_access_on,
+        asked_on=rule.first_asked_on,
+        placed_recorded_on=known.first_recorded[person.user_id],
+    )
+
+
+def _due_on(
+    rule: Asked, cycle: OpenCycle | None, held: Held | None, first_due: date | None, day: date
+) -> date | None:
+    """Return the due day of what is open by its dates, whether or not the job has run."""
+    if cycle is not None:
+        return cycle.due_on if cycle.opens_on <= day else None
+    if held is None:
+        return first_due
+    if held.expires_on is None or day < opens_on(rule.renewal, held.expires_on):
+        return None
+    return renewal_due_on(held.expires_on)
+
+
+def _until(spans: Spans, day: date) -> date | None:
+    """Return the last day of the span that a day is in; `date.max` where it has no end."""
+    inside = [to or date.max for start, to in spans if start <= day and (to or date.max) >= day]
+    return max(inside, default=None)

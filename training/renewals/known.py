@@ -1,0 +1,260 @@
+"""What the database knows of people and their duties, in a fixed number of statements."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from training.accounts.days import Today
+from training.accounts.models import Placement, Site, User
+from training.accounts.people import in_force
+from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
+from training.learning.models import Completion, Void
+from training.rules.renewal import RenewalPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One version of a rule, as plain values."""
+
+    id: int
+    code: str
+    course: str
+    days: int
+    anchor: str
+    audience: dict[str, list[str]]
+    renewal: RenewalPolicy
+    first_asked_on: date
+
+    def asks(self, person: "Person") -> bool:
+        """Tell whether the rule is for somebody in this place."""
+        told = {
+            "worker_types": person.worker_type,
+            "sites": person.site,
+            "departments": person.department,
+            "states": person.state,
+        }
+        return all(told.get(key) in values for key, values in self.audience.items() if values)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody where she works, or worked last."""
+
+    user_id: int
+    external_id: str
+    name: str
+    email: str | None
+    site: str
+    state: str
+    zone: str
+    entity_id: int
+    department: str
+    job_title: str
+    worker_type: str
+    manager_id: int | None
+    kind: str
+    from_on: date
+    hired_on: date
+    phi_access_on: date | None
+    recorded_on: date
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCycle:
+    """The open cycle of a duty."""
+
+    id: int
+    rule_id: int
+    assigned_on: date
+    opens_on: date
+    due_on: date
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The last completion that was not withdrawn."""
+
+    completed_on: date
+    expires_on: date | None
+    grace_days: int
+
+
+def rules_in_force(session: Session, day: date) -> tuple[Asked, ...]:
+    """Return the rules that ask something on a day, each with the day it first asked."""
+    begun = dict(
+        session.execute(select(Rule.code, func.min(Rule.from_on)).group_by(Rule.code)).all()
+    )
+    rows = session.scalars(
+        select(Rule)
+        .where(
+            Rule.superseded_at.is_(None),
+            Rule.from_on <= day,
+            or_(Rule.to_on.is_(None), Rule.to_on >= day),
+        )
+        .order_by(Rule.id)
+    )
+    return tuple(_asked(row, begun[row.code]) for row in rows)
+
+
+def rule_version(session: Session, rule_id: int) -> Asked:
+    """Return the version of a rule that a cycle opened with."""
+    row = session.get_one(Rule, rule_id)
+    return _asked(row, row.from_on)
+
+
+def _asked(row: Rule, first_asked_on: date) -> Asked:
+    return Asked(
+        id=row.id,
+        code=row.code,
+        course=row.course,
+        days=row.days,
+        anchor=row.anchor,
+        audience=json.loads(row.audience),
+        renewal=RenewalPolicy.from_dict(json.loads(row.renewal)),
+        first_asked_on=first_asked_on,
+    )
+
+
+def people(
+    session: Session,
+    today: Today,
+    *where: ColumnElement[bool],
+    after: int = 0,
+    most: int | None = None,
+) -> list[Person]:
+    """Return people by their primary placement in force, those who left too, by id."""
+    query = (
+        select(Placement, User, Site)
+        .join(User, User.id == Placement.user_id)
+        .join(Site, Site.id == Placement.site_id)
+        .where(in_force(today.sql()), Placement.is_primary, User.id > after, *where)
+        .order_by(User.id)
+    )
+    if most is not None:
+        query = query.limit(most)
+    return [_person(row, today) for row in session.execute(query)]
+
+
+def _person(row: Row[Placement, User, Site], today: Today) -> Person:
+    placement, user, site = row
+    return Person(
+        user_id=user.id,
+        external_id=user.external_id,
+        name=user.name,
+        email=user.email,
+        site=site.name,
+        state=site.state,
+        zone=site.zone,
+        entity_id=site.entity_id,
+        department=placement.department,
+        job_title=placement.job_title,
+        worker_type=placement.worker_type,
+        manager_id=placement.manager_id,
+        kind=placement.kind,
+        from_on=placement.from_on,
+        hired_on=placement.hired_on,
+        phi_access_on=placement.phi_access_on,
+        recorded_on=placement.recorded_at.date(),
+        today=today.at(site.zone),
+    )
+
+
+class Known:
+    """What the database knows of some people, by person and course."""
+
+    def __init__(self, session: Session, ids: list[int]) -> None:
+        self.cycles = _open_cycles(session, ids)
+        self.held = _held(session, ids)
+        self.first_recorded = _first_recorded(session, ids)
+        self.away = _spans(session, Absence, ids)
+        self.waived = _waivers(session, ids)
+        self.waiting = _waiting(session, ids)
+
+
+Spans = tuple[tuple[date, date | None], ...]
+
+
+def _open_cycles(session: Session, ids: list[int]) -> dict[tuple[int, str], OpenCycle]:
+    moved = (
+        select(DueChange.due_on)
+        .where(DueChange.assignment_id == Assignment.id)
+        .order_by(DueChange.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(
+        Assignment.user_id,
+        Assignment.course,
+        Assignment.id,
+        Assignment.rule_id,
+        Assignment.assigned_on,
+        Assignment.opens_on,
+        func.coalesce(moved, Assignment.due_on),
+        Assignment.begun_at.is_not(None),
+    ).where(Assignment.user_id.in_(ids), Assignment.closed_at.is_(None))
+    return {(row[0], row[1]): OpenCycle(*row[2:]) for row in session.execute(query)}
+
+
+def _held(session: Session, ids: list[int]) -> dict[tuple[int, str], Held]:
+    voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
+    query = (
+        select(
+            Completion.user_id,
+            Completion.course,
+            Completion.completed_on,
+            Completion.expires_on,
+            Completion.grace_days,
+        )
+        .where(Completion.user_id.in_(ids), ~voided)
+        .order_by(Completion.completed_on, Completion.id)
+    )
+    return {(row[0], row[1]): Held(*row[2:]) for row in session.execute(query)}
+
+
+def _first_recorded(session: Session, ids: list[int]) -> dict[int, date]:
+    """Return the day each person's present spell was first recorded."""
+    query = (
+        select(Placement.user_id, Placement.hired_on, func.min(Placement.recorded_at))
+        .where(Placement.user_id.in_(ids), Placement.kind == "placed")
+        .group_by(Placement.user_id, Placement.hired_on)
+        .order_by(Placement.user_id, Placement.hired_on)
+    )
+    found = {row[0]: row[2].date() for row in session.execute(query)}
+    return {id_: found.get(id_, date.min) for id_ in ids}
+
+
+def _spans(session: Session, table: type[Absence], ids: list[int]) -> dict[int, Spans]:
+    query = (
+        select(table.user_id, table.from_on, table.to_on)
+        .where(table.user_id.in_(ids), table.superseded_at.is_(None))
+        .order_by(table.from_on)
+    )
+    found: dict[int, Spans] = {}
+    for user_id, from_on, to_on in session.execute(query):
+        found[user_id] = (*found.get(user_id, ()), (from_on, to_on))
+    return found
+
+
+def _waivers(session: Session, ids: list[int]) -> dict[tuple[int, str], Spans]:
+    query = select(Waiver.user_id, Waiver.course, Waiver.from_on, Waiver.to_on).where(
+        Waiver.user_id.in_(ids), Waiver.superseded_at.is_(None)
+    )
+    found: dict[tuple[int, str], Spans] = {}
+    for user_id, course, from_on, to_on in session.execute(query):
+        key = (user_id, course)
+        found[key] = (*found.get(key, ()), (from_on, to_on))
+    return found
+
+
+def _waiting(session: Session, ids: list[int]) -> frozenset[int]:
+    query = (
+        select(HelpRequest.assignment_id)
+        .join(Assignment, Assignment.id == HelpRequest.assignment_id)
+        .where(Assignment.user_id.in_(ids), HelpRequest.blocks, HelpRequest.answered_at.is_(None))
+    )
+    return frozenset(session.scalars(query))

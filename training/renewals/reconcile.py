@@ -1,0 +1,197 @@
+"""Open and close every cycle that the rules ask for, as often as you like.
+
+What ought to be open follows from dates alone, so a job that did not run for a month, or
+ran twice, leaves the same cycles behind.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training import audit
+from training.accounts.days import Today
+from training.assignments import service as assignments
+from training.assignments.models import Absence, Assignment, DueChange
+from training.db import Database
+from training.renewals.duties import Duty, duties_of
+from training.renewals.known import people, rules_in_force
+from training.rules.renewal import due_after_return, holds_on, opens_on, renewal_due_on
+
+CHUNK = 200
+
+
+@dataclass
+class Reconciled:
+    """What a run of `byp renew` did, or would do."""
+
+    opened_first: int = 0
+    opened_renewals: int = 0
+    closed_left: int = 0
+    closed_not_required: int = 0
+    moved_after_leave: int = 0
+
+    def words(self) -> str:
+        """Return the run in one line."""
+        told = [
+            f"{count} {what}"
+            for count, what in (
+                (self.opened_first, "first trainings opened"),
+                (self.opened_renewals, "refreshers opened"),
+                (self.closed_left, "closed for people who left"),
+                (self.closed_not_required, "closed as no longer asked for"),
+                (self.moved_after_leave, "due days moved after leave"),
+            )
+            if count
+        ]
+        return ", ".join(told) or "nothing to do"
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether anything changed."""
+        return any(asdict(self).values())
+
+
+def reconcile(
+    session: Session, today: Today, now: datetime, *, after: int = 0
+) -> tuple[Reconciled, int]:
+    """Bring one page of people up to date; return what was done and the last id (0: no more)."""
+    done = Reconciled()
+    rules = rules_in_force(session, today.latest)
+    chunk = people(session, today, after=after, most=CHUNK)
+    for duty in list(duties_of(session, chunk, rules)):
+        _settle(session, duty, now, done)
+    session.flush()
+    if done.changed:
+        audit.record(session, "renewals.reconciled", at=now, detail=asdict(done))
+    return done, chunk[-1].user_id if chunk else 0
+
+
+def reconcile_all(
+    database: Database, today: Callable[[Session], Today], now: datetime, *, dry_run: bool = False
+) -> Reconciled:
+    """Bring everybody up to date, a page of people a transaction; a dry run keeps nothing."""
+    whole, after = Reconciled(), 0
+    while True:
+        with database.open(writes=True) as session:
+            done, after = reconcile(session, today(session), now, after=after)
+            if not dry_run:
+                database.commit(session)
+        for name, count in asdict(done).items():
+            setattr(whole, name, getattr(whole, name) + count)
+        if after == 0:
+            return whole
+
+
+def _settle(session: Session, duty: Duty, now: datetime, done: Reconciled) -> None:
+    if duty.person.kind == "left":
+        if duty.cycle is not None:
+            done.closed_left += assignments.close(session, duty.cycle.id, "left", now)
+        return
+    if duty.cycle is not None:
+        if not duty.facts.required:
+            done.closed_not_required += assignments.close(session, duty.cycle.id, "superseded", now)
+        else:
+            done.moved_after_leave += _moved_after_leave(session, duty, now)
+        return
+    if not duty.facts.required:
+        return
+    if _first_again(duty):
+        done.opened_first += _open_first(session, duty)
+    else:
+        done.opened_renewals += _open_renewal(session, duty)
+
+
+def _first_again(duty: Duty) -> bool:
+    """Tell whether the duty is a first one: never done, or come back after it ran out."""
+    held = duty.held
+    if held is None:
+        return True
+    if held.expires_on is None or duty.person.hired_on <= held.completed_on:
+        return False
+    return not holds_on(duty.person.hired_on, held.expires_on, 0)
+
+
+def _open_first(session: Session, duty: Duty) -> int:
+    due_on = duty.facts.first_due_on
+    if due_on is None:
+        return 0
+    today = duty.person.today
+    _open(session, duty, duty.rule.course, "new_hire", today, today, due_on, None)
+    return 1
+
+
+def _open_renewal(session: Session, duty: Duty) -> int:
+    expires = duty.held.expires_on if duty.held else None
+    if expires is None:
+        return 0
+    renewal, today = duty.rule.renewal, duty.person.today
+    opens = opens_on(renewal, expires)
+    if today < opens:
+        return 0
+    due_on = renewal_due_on(expires)
+    if duty.held and duty.person.hired_on > duty.held.completed_on:
+        due_on = due_after_return(due_on, duty.person.hired_on)
+    course = renewal.refresher_course or duty.rule.course
+    _open(session, duty, course, "renewal", today, opens, due_on, expires)
+    return 1
+
+
+def _open(
+    session: Session,
+    duty: Duty,
+    path: str,
+    reason: str,
+    assigned_on: date,
+    opens: date,
+    due_on: date,
+    previous_expiry: date | None,
+) -> None:
+    session.add(
+        Assignment(
+            user_id=duty.person.user_id,
+            course=duty.rule.course,
+            path=path,
+            rule_id=duty.rule.id,
+            reason=reason,
+            assigned_on=assigned_on,
+            opens_on=opens,
+            due_on=due_on,
+            previous_expiry=previous_expiry,
+        )
+    )
+
+
+def _moved_after_leave(session: Session, duty: Duty, now: datetime) -> int:
+    """Move the due day of somebody who is back, once for each leave, to 30 days from then."""
+    cycle, today = duty.cycle, duty.person.today
+    if cycle is None:
+        return 0
+    ended = select(Absence.to_on).where(
+        Absence.user_id == duty.person.user_id,
+        Absence.superseded_at.is_(None),
+        Absence.to_on < today,
+        Absence.to_on >= cycle.assigned_on,
+    )
+    moved = 0
+    for last_day in session.scalars(ended.order_by(Absence.to_on)).all():
+        back_on = (last_day or today) + timedelta(days=1)
+        due_on = due_after_return(cycle.due_on, back_on)
+        reason = f"back on {back_on.isoformat()}"
+        if due_on == cycle.due_on or _known(session, cycle.id, reason):
+            continue
+        assignments.move_due_day(session, cycle.id, due_on, reason=reason, by=None, now=now)
+        moved += 1
+    return moved
+
+
+def _known(session: Session, assignment_id: int, reason: str) -> bool:
+    query = select(DueChange.id).where(
+        DueChange.assignment_id == assignment_id, DueChange.reason == reason
+    )
+    return session.scalar(query) is not None
+
+
+__all__ = ["Reconciled", "reconcile", "reconcile_all"]

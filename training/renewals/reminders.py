@@ -1,0 +1,216 @@
+"""The reminders that are due: each is a row of the ledger, sent once or not at all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from training.accounts.days import Today
+from training.accounts.links import make_link
+from training.accounts.models import Placement, User
+from training.accounts.people import practice_name
+from training.accounts.session_models import LinkMail
+from training.assignments.models import Assignment
+from training.catalog import publishing
+from training.db import Database
+from training.mail import Letter, Mailer
+from training.renewals import letters
+from training.renewals.duties import Duty, duties_of
+from training.renewals.known import people, rules_in_force
+from training.renewals.models import Notice
+from training.renewals.outbox import Tally, deliver, send_due, sweep
+from training.rules.reminders import NoticeKind, due_notice
+from training.rules.standing import Status
+
+CHUNK = 500
+QUIET = {Status.AWAY, Status.LEFT, Status.NOT_REQUIRED, Status.WAITING_FOR_HELP}
+
+
+@dataclass
+class Reminded:
+    """What a run of `byp remind` did, or would do."""
+
+    tally: Tally = field(default_factory=Tally)
+    would_send: list[tuple[str, NoticeKind]] = field(default_factory=list)
+
+    def words(self) -> str:
+        """Return the run in one line."""
+        if self.would_send:
+            return f"{len(self.would_send)} would be sent"
+        return self.tally.words()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One reminder that is due to one person."""
+
+    duty: Duty
+    kind: NoticeKind
+
+
+def due_reminders(session: Session, today: Today) -> Iterator[Due]:
+    """Yield the reminders that are due today, read in pages of people."""
+    rules, after = rules_in_force(session, today.latest), 0
+    while chunk := people(session, today, User.email.is_not(None), after=after, most=CHUNK):
+        after = chunk[-1].user_id
+        duties = [d for d in duties_of(session, chunk, rules) if d.cycle is not None]
+        told = _told(session, [d.cycle.id for d in duties if d.cycle])
+        for duty in duties:
+            kind = _kind(duty, told)
+            if kind is not None:
+                yield Due(duty, kind)
+
+
+def _told(session: Session, cycles: list[int]) -> dict[tuple[int, object], set[NoticeKind]]:
+    query = select(Notice.assignment_id, Notice.due_key, Notice.kind).where(
+        Notice.assignment_id.in_(cycles)
+    )
+    found: dict[tuple[int, object], set[NoticeKind]] = {}
+    for assignment, due_key, kind in session.execute(query):
+        found.setdefault((assignment, due_key), set()).add(NoticeKind(kind))
+    return found
+
+
+def _kind(duty: Duty, told: dict[tuple[int, object], set[NoticeKind]]) -> NoticeKind | None:
+    cycle = duty.cycle
+    if cycle is None or duty.status in QUIET or cycle.opens_on > duty.person.today:
+        return None
+    return due_notice(
+        assigned_on=max(cycle.assigned_on, cycle.opens_on),
+        due_on=cycle.due_on,
+        today=duty.person.today,
+        sent=frozenset(told.get((cycle.id, cycle.due_on), ())),
+    )
+
+
+def send_reminders(
+    database: Database, mailer: Mailer, *, now: datetime, today: Today, base_url: str
+) -> Reminded:
+    """Send what is due, each once; whoever finished, left or is away meanwhile gets none."""
+    done = Reminded()
+    sweep(database, Notice, now, done.tally)
+    with database.read() as session:
+        due = [(d.duty.person.user_id, d.kind) for d in due_reminders(session, today)]
+    for user_id, kind in due:
+        if done.tally.server_away:
+            break
+        claimed = _claim(database, user_id, kind, now, today, base_url)
+        if claimed is not None:
+            row_id, letter = claimed
+            deliver(database, Notice, row_id, letter, mailer, now, done.tally)
+            done.tally.kinds[kind.value] = done.tally.kinds.get(kind.value, 0) + 1
+    again = _Rewriter(today, base_url)
+    send_due(database, Notice, mailer, again, now, done.tally)
+    return done
+
+
+def _claim(
+    database: Database,
+    user_id: int,
+    kind: NoticeKind,
+    now: datetime,
+    today: Today,
+    base_url: str,
+) -> tuple[int, Letter] | None:
+    """Write the ledger's row and return its letter; None if it is no longer due or was taken."""
+    try:
+        with database.write() as session:
+            duty = _duty_now(session, user_id, today)
+            if duty is None or duty.cycle is None:
+                return None
+            told = _told(session, [duty.cycle.id])
+            if _kind(duty, told) is not kind:
+                return None
+            row = Notice(
+                assignment_id=duty.cycle.id,
+                kind=kind.value,
+                due_key=duty.cycle.due_on,
+                channel="mail",
+                state="sending",
+                message_id=f"due-{duty.cycle.id}-{kind.value}-{duty.cycle.due_on:%Y%m%d}",
+                tries=1,
+                created_at=now,
+                claimed_at=now,
+            )
+            session.add(row)
+            session.flush()
+            letter = _letter(session, duty, kind, row.message_id, base_url)
+            return row.id, letter
+    except IntegrityError:  # another runner was first: the constraint decides
+        return None
+
+
+def _duty_now(session: Session, user_id: int, today: Today) -> Duty | None:
+    persons = people(session, today, Placement.user_id == user_id)
+    found = duties_of(session, persons, rules_in_force(session, today.latest))
+    return next((duty for duty in found if duty.cycle is not None), None)
+
+
+def _letter(
+    session: Session, duty: Duty, kind: NoticeKind, message_id: str, base_url: str
+) -> Letter:
+    cycle = duty.cycle
+    if cycle is None:  # pragma: no cover - `_claim` looked
+        raise LookupError("no open cycle")
+    row = session.get_one(Assignment, cycle.id)
+    told = letters.Told(
+        name=duty.person.name,
+        address=duty.person.email or "",
+        practice=practice_name(session),
+        course_title=publishing.course_title(session, row.path, duty.person.today),
+        due_on=cycle.due_on,
+        is_refresher=row.reason == "renewal",
+        link=f"{base_url}/training/{cycle.id}",
+    )
+    return letters.reminder(kind, told, message_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rewriter:
+    """Writes a deferred reminder anew, if it is still true."""
+
+    today: Today
+    base_url: str
+
+    def __call__(self, session: Session, row_id: int, _now: datetime) -> Letter | None:
+        row = session.get_one(Notice, row_id)
+        cycle = session.get_one(Assignment, row.assignment_id)
+        duty = _duty_now(session, cycle.user_id, self.today)
+        if duty is None or duty.cycle is None or duty.cycle.id != cycle.id:
+            return None
+        if duty.status in QUIET or duty.cycle.due_on != row.due_key:
+            return None
+        return _letter(session, duty, NoticeKind(row.kind), row.message_id, self.base_url)
+
+
+def send_link_mails(database: Database, mailer: Mailer, *, now: datetime, base_url: str) -> Tally:
+    """Send the sign-in links that were asked for; each link is made as its mail is written."""
+    tally = Tally()
+    sweep(database, LinkMail, now, tally)
+
+    def write(session: Session, row_id: int, at: datetime) -> Letter | None:
+        row = session.get_one(LinkMail, row_id)
+        user = session.get_one(User, row.user_id)
+        if not user.email:
+            return None
+        token = make_link(
+            session,
+            user.id,
+            purpose="sign_in",
+            method="mailed_link",
+            now=at,
+            next_path=row.next_path,
+        )
+        return letters.sign_in_link(
+            user.name,
+            user.email,
+            practice_name(session),
+            f"{base_url}/sign-in/{token}",
+            row.message_id,
+        )
+
+    send_due(database, LinkMail, mailer, write, now, tally)
+    return tally

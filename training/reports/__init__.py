@@ -1,0 +1,1 @@
+"""What managers and officers read: one query feeds page, CSV and count alike."""

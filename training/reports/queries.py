@@ -1,0 +1,217 @@
+"""The rows of every report."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from training.accounts.days import Today
+from training.accounts.models import Placement
+from training.renewals.duties import Duty, duties_of
+from training.renewals.known import Person, people, rules_in_force
+from training.reports.scope import below
+from training.rules.standing import URGENCY, Complete, Status
+
+PAGE = 100
+CHUNK = 500
+HIDDEN_UNDER = 5
+NUDGE = {Status.OVERDUE, Status.DUE_SOON}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person and one required course, as a manager may see it: no score, no try, no reason."""
+
+    user_id: int
+    employee_id: str
+    name: str
+    department: str
+    site: str
+    course: str
+    status: Status
+    complete: Complete
+    due_on: date | None
+    completed_on: date | None
+    expires_on: date | None
+    away_until: date | None
+    direct: bool
+    as_of: date
+    zone: str
+
+    @property
+    def needs_nudge(self) -> bool:
+        """Tell whether the training is late or due within 30 days."""
+        return self.status in NUDGE
+
+
+def lines_of(duties: Iterable[Duty], *, viewer_id: int | None, for_manager: bool) -> Iterator[Line]:
+    """Yield the lines of these duties; whoever no rule asks has none."""
+    for duty in duties:
+        if duty.status is not Status.NOT_REQUIRED:
+            yield _line(duty, viewer_id, for_manager=for_manager)
+
+
+def _line(duty: Duty, viewer_id: int | None, *, for_manager: bool) -> Line:
+    person, status = duty.person, duty.status
+    if for_manager and status is Status.WAITING_FOR_HELP:
+        status = Status.IN_PROGRESS
+    hides = for_manager and status is Status.AWAY
+    open_now = duty.cycle is not None and duty.cycle.opens_on <= person.today
+    return Line(
+        user_id=person.user_id,
+        employee_id=person.external_id,
+        name=person.name,
+        department=person.department,
+        site=person.site,
+        course=duty.rule.course,
+        status=status,
+        complete=duty.complete,
+        due_on=duty.cycle.due_on if duty.cycle and open_now and not hides else None,
+        completed_on=duty.held.completed_on if duty.held and not hides else None,
+        expires_on=duty.held.expires_on if duty.held and not hides else None,
+        away_until=duty.facts.away_until if status is Status.AWAY else None,
+        direct=person.manager_id == viewer_id,
+        as_of=person.today,
+        zone=person.zone,
+    )
+
+
+def team(session: Session, manager_id: int, today: Today) -> list[Line]:
+    """Return the lines of everybody who reports to this manager today, directly or not."""
+    persons = people(session, today, below(manager_id, today.latest), Placement.kind == "placed")
+    duties = duties_of(session, persons, rules_in_force(session, today.latest))
+    found = list(lines_of(duties, viewer_id=manager_id, for_manager=True))
+    return sorted(found, key=_team_order)
+
+
+def _team_order(line: Line) -> tuple[int, bool, date, str]:
+    return (URGENCY_OF[line.status], not line.direct, line.due_on or date.max, line.name.casefold())
+
+
+URGENCY_OF = {status: place for place, status in enumerate(URGENCY)}
+
+
+def member(session: Session, manager_id: int, user_id: int, today: Today) -> list[Line]:
+    """Return the lines of one person below this manager; nothing for anybody else."""
+    where = (below(manager_id, today.latest), Placement.user_id == user_id)
+    persons = people(session, today, *where, Placement.kind == "placed")
+    duties = duties_of(session, persons, rules_in_force(session, today.latest))
+    return list(lines_of(duties, viewer_id=manager_id, for_manager=True))
+
+
+def everyone(session: Session, today: Today, *where: ColumnElement[bool]) -> Iterator[Duty]:
+    """Yield every duty in the house, read in pages of people."""
+    rules, after = rules_in_force(session, today.latest), 0
+    while chunk := people(session, today, *where, after=after, most=CHUNK):
+        after = chunk[-1].user_id
+        yield from duties_of(session, chunk, rules)
+
+
+@dataclass
+class Figures:
+    """How many, of some group of people: the first answer and the second, never mixed."""
+
+    complete: Counter[Complete]
+    open: Counter[Status]
+    away: int = 0
+
+    @classmethod
+    def empty(cls) -> "Figures":
+        """Return figures that count nobody yet."""
+        return cls(Counter(), Counter())
+
+    def add(self, duty: Duty) -> None:
+        """Count one duty: whoever is away stands beside the rate, out of it."""
+        status = duty.status
+        if status in {Status.LEFT, Status.NOT_REQUIRED}:
+            return
+        self.open[status] += 1
+        if status is Status.AWAY:
+            self.away += 1
+            return
+        self.complete[duty.complete] += 1
+
+    @property
+    def counted(self) -> int:
+        """Return how many are in the rate: yes and no."""
+        return self.complete[Complete.YES] + self.complete[Complete.NO]
+
+    @property
+    def size(self) -> int:
+        """Return how many people's duties these figures come from."""
+        return sum(self.open.values())
+
+
+@dataclass
+class Overview:
+    """The programme on one page."""
+
+    whole: Figures
+    by_site: dict[str, Figures]
+    by_department: dict[str, Figures]
+    no_access_training: int = 0
+
+
+def overview(session: Session, today: Today) -> Overview:
+    """Count the whole programme in one pass."""
+    found = Overview(Figures.empty(), {}, {})
+    for duty in everyone(session, today):
+        if duty.status in {Status.LEFT, Status.NOT_REQUIRED}:
+            continue
+        found.whole.add(duty)
+        found.by_site.setdefault(duty.person.site, Figures.empty()).add(duty)
+        name = duty.person.department or "no department"
+        found.by_department.setdefault(name, Figures.empty()).add(duty)
+    return found
+
+
+def hidden(groups: dict[str, Figures]) -> frozenset[str]:
+    """Return the groups not to show: under five, and one more where subtraction would tell.
+
+    If exactly one small group is hidden, the whole less the others gives it away, so the
+    smallest of the others is hidden with it.
+    """
+    small = {name for name, figures in groups.items() if figures.size < HIDDEN_UNDER}
+    shown = [name for name in groups if name not in small]
+    if small and shown and sum(groups[name].size for name in small) < HIDDEN_UNDER:
+        small.add(min(shown, key=lambda name: (groups[name].size, name)))
+    return frozenset(small)
+
+
+def search(
+    session: Session, today: Today, *, text: str, status: str, after: int
+) -> tuple[list[tuple[Person, list[Duty]]], int]:
+    """Return a page of people with their duties, and the id to go on from (0: no more)."""
+    from training.reports.people_search import matching
+
+    where = matching(text)
+    found: list[tuple[Person, list[Duty]]] = []
+    while len(found) < PAGE:
+        chunk = people(session, today, *where, after=after, most=PAGE)
+        if not chunk:
+            return found, 0
+        after = chunk[-1].user_id
+        found += _with_status(session, chunk, today, status)
+    return found[:PAGE], found[PAGE - 1][0].user_id
+
+
+def one(session: Session, today: Today, user_id: int) -> tuple[Person, list[Duty]] | None:
+    """Return one person with her duties, or None."""
+    chunk = people(session, today, Placement.user_id == user_id)
+    found = _with_status(session, chunk, today, "")
+    return found[0] if found else None
+
+
+def _with_status(
+    session: Session, chunk: list[Person], today: Today, status: str
+) -> list[tuple[Person, list[Duty]]]:
+    by_user: dict[int, list[Duty]] = {person.user_id: [] for person in chunk}
+    for duty in duties_of(session, chunk, rules_in_force(session, today.latest)):
+        by_user[duty.person.user_id].append(duty)
+    rows = [(person, by_user[person.user_id]) for person in chunk]
+    if not status:
+        return rows
+    return [row for row in rows if any(duty.status.value == status for duty in row[1])]
