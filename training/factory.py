@@ -20,7 +20,7 @@ from training.learning import public, quiz_views, record_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
-from training.program import roster_views
+from training.program import content_views, roster_views
 from training.program import views as program
 from training.reports import views as reports
 from training.settings import Settings, kept_secret, load_settings
@@ -34,6 +34,7 @@ PAGES = (
     public,
     reports,
     program,
+    content_views,
     roster_views,
     health,
 )
@@ -75,6 +76,7 @@ def _configure(app: web.App) -> None:
     )
     app.config.update(
         SECRET_KEY=key,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
         MAX_FORM_PARTS=500,

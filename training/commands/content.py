@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from training.cli import Refusal, plain_errors
-from training.commands.house import open_house
+from training.house import open_house
 
 
 @click.group()

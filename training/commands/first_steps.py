@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from training.accounts.links import make_link
 from training.accounts.models import RoleGrant
 from training.accounts.session_models import LinkToken
-from training.commands.house import House
+from training.house import House
 
 
 def set_up_link(house: House) -> str | None:

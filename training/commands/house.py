@@ -1,54 +1,11 @@
 """Commands for the database and the state of the house."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from training import audit
 from training.cli import Refusal, plain_errors
-from training.clock import Clock
-from training.db import Database
-from training.jobs import Works, works_of
-from training.settings import Settings, load_settings
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """Settings, database and clock of one installation, for the commands."""
-
-    settings: Settings
-    database: Database
-    clock: Clock
-
-    @property
-    def works(self) -> Works:
-        """Return the jobs of this house."""
-        return works_of(self.settings, self.database, self.clock)
-
-
-def open_house(settings: Settings | None = None) -> House:
-    """Return the house as the settings describe it; its data folder is made if need be."""
-    settings = settings or load_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(settings.url, before_commit=(audit.append_pending,))
-    return House(settings, database, Clock())
-
-
-def bring_up(house: House) -> str:
-    """Migrate to the newest tables, a copy of an older SQLite file made first."""
-    from training.backups import copy_to
-    from training.migrations import runner
-
-    before, newest = runner.current(house.database), runner.newest()
-    if before == newest:
-        return f"at {newest}"
-    file = house.database.file
-    if before and file is not None:
-        copy = file.with_name(f"{file.stem}-before-{newest}.sqlite3")
-        copy_to(house.database, copy)
-    runner.upgrade(house.database)
-    return f"{before or 'new'} -> {newest}"
+from training.house import bring_up, open_house
 
 
 @click.group()

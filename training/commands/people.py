@@ -11,7 +11,7 @@ from training.accounts.hiring import add_by_hand, set_up_practice
 from training.accounts.models import User
 from training.accounts.people import find_by_reference
 from training.cli import Refusal, plain_errors
-from training.commands.house import House, open_house
+from training.house import House, open_house
 from training.rules.access import Role
 
 ROLES = ("privacy_officer", "auditor", "admin")

@@ -9,7 +9,7 @@ import click
 
 from training.accounts.days import everywhere, todays
 from training.cli import DAY, Refusal, day_of, plain_errors
-from training.commands.house import open_house
+from training.house import open_house
 
 
 @click.group()

@@ -7,7 +7,7 @@ import sys
 import click
 
 from training.cli import plain_errors
-from training.commands.house import bring_up, open_house
+from training.house import bring_up, open_house
 from training.settings import Settings, load_settings
 
 

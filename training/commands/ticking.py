@@ -1,6 +1,6 @@
 """The jobs process of `byp serve`: it ticks until its parent stops it."""
 
-from training.commands.house import open_house
+from training.house import open_house
 from training.jobs import tick_for_ever
 from training.logs import log_as_json
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from certificates import InvalidSerial, parse_serial
@@ -10,20 +10,19 @@ from training.accounts.here import my_place
 from training.catalog import publishing
 from training.learning import completions
 from training.learning.completions import Record
+from training.learning.views import bp
 from training.rules.access import Action
 from training.web import app, missing, requires, see, session
-
-bp = Blueprint("public", __name__)
 
 FOREVER = "private, max-age=31536000, immutable"
 
 
 @bp.get("/verify")
 @requires(Action.CERTIFICATE_VERIFY)
-def verify_form() -> ResponseReturnValue:
+def find_certificate() -> ResponseReturnValue:
     asked = request.args.get("number", "").strip()
     if asked:
-        return see("public.verify", serial=asked[:64])
+        return see("learning.verify", serial=asked[:64])
     return _unknown(200)
 
 
@@ -43,7 +42,7 @@ def verify(serial: str) -> ResponseReturnValue:
         state=state_of(found, my_place().today(app().clock.now())),
         legal_name=certificate.legal_name,
         title=certificate.title,
-        practice_name=certificate.practice,
+        practice=certificate.practice,
         completed_on=certificate.completed_on,
         next_refresher_on=certificate.next_refresher_on,
         serial=certificate.serial,
@@ -69,7 +68,7 @@ def _unknown(status: int) -> ResponseReturnValue:
         state="unknown",
         legal_name="",
         title="",
-        practice_name="",
+        practice="",
         completed_on=None,
         next_refresher_on=None,
         serial="",

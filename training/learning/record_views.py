@@ -11,6 +11,7 @@ from training.accounts.passwords import matches
 from training.learning import completions, policies, shown
 from training.learning.completions import How, Record
 from training.learning.views import bp, desk, facts
+from training.pages import short_day
 from training.rules.access import Action
 from training.web import app, missing, requires, see, session, told
 
@@ -65,6 +66,7 @@ def _policy_page(
             "adopted_by": found.adopted_by,
             "adopted_on": found.adopted_on,
             "effective_from": found.effective_from,
+            "version_label": f"in effect since {short_day(found.effective_from)}",
         },
         statement=found.statement,
         changed=answer is None and policies.signed_another(session(), user_id, found),
@@ -117,7 +119,7 @@ def _signing_faults() -> dict[str, str]:
     if not request.form.get("typed_name", "").strip():
         faults["typed_name"] = "Type your name, in whatever spelling you use."
     if _confirmation_needed() and not _confirmed():
-        faults["confirm"] = "Enter your password once more, or sign in again by a new link."
+        faults |= {"password": "Enter your password once more, or sign in by a new link."}
     return faults
 
 

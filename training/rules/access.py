@@ -1,4 +1,8 @@
-"""Who may do what: one reviewed table, and everything that is not in it is refused."""
+"""Who may do what: one reviewed table, and everything that is not in it is refused.
+
+An action is `resource:verb`; routes name actions, never roles. Which *rows* somebody reaches is
+a question of scope besides, answered in SQL on every request (DESIGN section 8).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,17 +20,21 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """What a route is: `resource:verb`, in alphabetical order."""
+    """What a route or a command does: `resource:verb`, in alphabetical order."""
 
     ACCOUNT_SIGN_IN = "account:sign_in"
     ACCOUNT_SIGN_OUT = "account:sign_out"
     ATTEMPT_TAKE = "attempt:take"
+    ATTEMPT_UNLOCK = "attempt:unlock"
     CERTIFICATE_READ = "certificate:read"
     CERTIFICATE_VERIFY = "certificate:verify"
+    COMPLETION_VOID = "completion:void"
     COURSE_TAKE = "course:take"
+    DUE_DAY_MOVE = "due_day:move"
     EXPORT_TEAM = "export:team"
     HEALTH_READ = "health:read"
     HOME_READ = "home:read"
+    LOG_READ = "log:read"
     PASSWORD_CHANGE = "password:change"  # noqa: S105 - the name of an action
     PEOPLE_READ = "people:read"
     PEOPLE_WRITE = "people:write"
@@ -34,19 +42,27 @@ class Action(StrEnum):
     PRACTICE_WRITE = "practice:write"
     PROGRAM_READ = "program:read"
     REMINDERS_READ = "reminders:read"
+    ROLE_GRANT = "role:grant"
     ROSTER_WRITE = "roster:write"
+    RULE_WRITE = "rule:write"
     SLIP_PRINT = "slip:print"
     STATIC_READ = "static:read"
     TEAM_READ = "team:read"
+    WAIVER_WRITE = "waiver:write"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: an id, and the roles held at this very request."""
+    """Who asks: an id, and the roles held at this very request.
+
+    `entity_ids`: the legal entities that an officer is limited to; empty: no limit.
+    `active`: False once she has left; she then may do what a stranger may.
+    """
 
     user_id: int | None
     roles: frozenset[Role]
     entity_ids: frozenset[int] = frozenset()
+    active: bool = True
 
     @property
     def signed_in(self) -> bool:
@@ -74,53 +90,92 @@ _LEARNER = frozenset(
         Action.POLICY_SIGN,
     }
 )
-_READS_PROGRAM = frozenset({Action.PEOPLE_READ, Action.PROGRAM_READ, Action.REMINDERS_READ})
+_READS_PROGRAM = frozenset(
+    {Action.LOG_READ, Action.PEOPLE_READ, Action.PROGRAM_READ, Action.REMINDERS_READ}
+)
+
+# Nobody does these to her own record (DESIGN section 8).
+ON_OTHERS_ONLY = frozenset(
+    {
+        Action.ATTEMPT_UNLOCK,
+        Action.COMPLETION_VOID,
+        Action.DUE_DAY_MOVE,
+        Action.ROLE_GRANT,
+        Action.WAIVER_WRITE,
+    }
+)
 
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.LEARNER: _LEARNER,
     Role.MANAGER: frozenset({Action.EXPORT_TEAM, Action.TEAM_READ}),
     Role.PRIVACY_OFFICER: _READS_PROGRAM
-    | {Action.PEOPLE_WRITE, Action.PRACTICE_WRITE, Action.ROSTER_WRITE, Action.SLIP_PRINT},
+    | {
+        Action.ATTEMPT_UNLOCK,
+        Action.COMPLETION_VOID,
+        Action.DUE_DAY_MOVE,
+        Action.PEOPLE_WRITE,
+        Action.PRACTICE_WRITE,
+        Action.ROSTER_WRITE,
+        Action.RULE_WRITE,
+        Action.SLIP_PRINT,
+        Action.WAIVER_WRITE,
+    },
     Role.AUDITOR: _READS_PROGRAM,
-    Role.ADMIN: frozenset({Action.PEOPLE_READ, Action.SLIP_PRINT}),
+    Role.ADMIN: frozenset({Action.PEOPLE_READ, Action.ROLE_GRANT, Action.SLIP_PRINT}),
 }
+
+# Everybody is a learner; whoever somebody reports to is a manager, or was lent that view.
+GRANTABLE = frozenset({Role.MANAGER, Role.PRIVACY_OFFICER, Role.AUDITOR, Role.ADMIN})
 
 
 def may(actor: Actor, action: Action) -> bool:
     """Tell whether the actor may do this at all; rows are a question of scope besides."""
     if action in ANYBODY:
         return True
-    return actor.signed_in and any(action in ALLOWED[role] for role in actor.roles)
+    if not (actor.signed_in and actor.active):
+        return False
+    return any(action in ALLOWED.get(role, ()) for role in actor.roles)
 
 
 def may_touch(actor: Actor, action: Action, subject_user_id: int) -> bool:
-    """Tell whether the actor may do this to somebody's record: never to one's own.
+    """Tell whether the actor may do this to one person's record.
 
-    An officer can't void, waive or unlock her own record (DESIGN section 8).
+    An officer can't void, waive, unlock or put off on her own record, nor an admin grant to
+    herself (DESIGN section 8); everything else is as `may` says.
     """
-    return may(actor, action) and actor.user_id != subject_user_id
+    own = actor.user_id == subject_user_id
+    return may(actor, action) and not (own and action in ON_OTHERS_ONLY)
 
 
-def may_grant(actor: Actor, to_user_id: int) -> bool:
-    """Tell whether the actor may grant or take a role: an admin, and never on herself."""
-    return Role.ADMIN in actor.roles and actor.user_id != to_user_id
+def may_grant(actor: Actor, role: Role, to_user_id: int) -> bool:
+    """Tell whether the actor may grant this role to somebody: never to herself."""
+    return role in GRANTABLE and may_touch(actor, Action.ROLE_GRANT, to_user_id)
 
 
 def may_take_away(actor: Actor, role: Role, from_user_id: int, admins: int) -> bool:
-    """Tell whether a role may be taken from somebody: the last admin keeps hers."""
-    last = role is Role.ADMIN and admins <= 1
-    return may_grant(actor, from_user_id) and not last
+    """Tell whether a role may be taken from somebody; the last admin keeps hers.
+
+    `admins`: how many active people hold the admin role now. The caller holds the lock under
+    which she counted, else two admins could each take away the other.
+    """
+    is_last = role is Role.ADMIN and admins <= 1
+    return may_grant(actor, role, from_user_id) and not is_last
 
 
 def in_reporting_line(
-    manager_of: Mapping[int, int | None], manager: int, person: int, *, deepest: int = 32
+    manager_of: Mapping[int, int | None], manager: int, person: int, *, depth_limit: int = 64
 ) -> bool:
-    """Tell whether a person reports to a manager, directly or not; a loop ends the search."""
-    at = manager_of.get(person)
-    for _ in range(deepest):
-        if at is None or at == person:
+    """Tell whether a person reports to a manager, directly or not.
+
+    Nobody is in her own line. A loop in the data, or a line longer than the limit, ends the
+    search with what was found until then: the plain oracle that the SQL is tested against.
+    """
+    at, passed = manager_of.get(person), {person}
+    for _ in range(depth_limit):
+        if at is None or at in passed:
             return False
         if at == manager:
             return True
+        passed.add(at)
         at = manager_of.get(at)
     return False

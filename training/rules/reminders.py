@@ -40,15 +40,19 @@ def due_notice(
 ) -> NoticeKind | None:
     """Return the reminder that is due today, or None.
 
-    It is the latest whose day has come and that lies on or after the assignment; when it, or
-    a later one, was sent already, nothing is due.
+    It is the latest whose day has come; when it, or a later one, was sent already for this due
+    day, nothing is due, so that the days after an outage bring one mail and never five. Kinds
+    whose day was before the assignment are left out, and on its own day it says all itself.
+    `sent` holds ASSIGNED once it was sent for any due day: a moved day assigns nothing anew.
     """
-    days = {k: day_of(k, assigned_on=assigned_on, due_on=due_on) for k in NoticeKind}
-    come = [k for k, d in days.items() if assigned_on <= d <= today]
+    days = {kind: day_of(kind, assigned_on=assigned_on, due_on=due_on) for kind in NoticeKind}
+    come = [
+        kind
+        for kind, day in days.items()
+        if day <= today and (kind is NoticeKind.ASSIGNED or day > assigned_on)
+    ]
     if not come:
         return None
-    latest = max(come, key=lambda kind: (days[kind], list(NoticeKind).index(kind)))
-    said = max((days[kind] for kind in sent), default=None)
-    if said is not None and said >= days[latest]:
-        return None
-    return latest
+    latest = max(come, key=days.__getitem__)
+    last_said = max((days[kind] for kind in sent), default=date.min)
+    return None if last_said >= days[latest] else latest

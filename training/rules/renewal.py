@@ -2,17 +2,22 @@
 
 HIPAA sets no period (45 CFR 164.530(b)(2): new members within a reasonable time, and on
 material change), so every period here is the practice's own rule, with its basis named.
-`due_on` and `expires_on` are the last good day.
+Every day is a calendar day where the person works; `due_on` and `expires_on` are the last
+good day.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from training.rules.days import add_months
+from training.rules.days import ONE_DAY, add_months, day_of_year
 
-DAYS_A_MONTH = 28
+DAYS_A_MONTH = 28  # the shortest month: what is shorter than so many a month is always shorter
+MONTHS_OF_A_FIXED_CYCLE = 12
+LONGEST_VALIDITY = 120
+LEAP_YEAR = 2024  # has every day of the calendar
 
 
 class Anchor(StrEnum):
@@ -39,9 +44,24 @@ class Basis(StrEnum):
     OUR_POLICY = "our_policy"
 
 
+class InvalidPolicy(ValueError):
+    """A renewal policy can't work; `faults` names every reason."""
+
+    def __init__(self, found: tuple[str, ...]) -> None:
+        super().__init__("; ".join(found))
+        self.faults = found
+
+
 @dataclass(frozen=True, slots=True)
 class RenewalPolicy:
-    """How a completion runs out and comes round; `validity_months` None: it never runs out."""
+    """How a completion runs out and comes round.
+
+    `validity_months` None: it never runs out, but for the anchor `fixed`, where it ends on
+    `fixed_day` (month, day) of a year. `window_days`: how long before the expiry the next
+    cycle opens. `grace_days`: how long after a due day or an expiry all still counts.
+    `minimum_gap_days`: how far the next fixed day lies at least. `refresher_course`: what the
+    next cycle takes; None: the same course again.
+    """
 
     validity_months: int | None
     anchor: Anchor = Anchor.PREVIOUS_EXPIRY
@@ -53,7 +73,7 @@ class RenewalPolicy:
     basis: Basis = Basis.OUR_POLICY
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
+        """Return plain values for JSON; `from_dict` gives the same policy back."""
         return {
             "validity_months": self.validity_months,
             "anchor": self.anchor.value,
@@ -66,10 +86,14 @@ class RenewalPolicy:
         }
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "RenewalPolicy":
-        """Return the policy that `to_dict` told of."""
-        fixed = values.get("fixed_day")
-        return cls(
+    def from_dict(cls, values: Mapping[str, Any]) -> "RenewalPolicy":
+        """Return the policy that `to_dict` told of; raises InvalidPolicy with every fault.
+
+        Whatever is missing is a fault too: nobody gets a yearly duty by leaving a key out.
+        """
+        _refuse(_shape_faults(values))
+        fixed = values["fixed_day"]
+        policy = cls(
             validity_months=values["validity_months"],
             anchor=Anchor(values["anchor"]),
             window_days=values["window_days"],
@@ -79,26 +103,91 @@ class RenewalPolicy:
             refresher_course=values["refresher_course"],
             basis=Basis(values["basis"]),
         )
+        _refuse(faults(policy))
+        return policy
+
+
+def _refuse(found: tuple[str, ...]) -> None:
+    if found:
+        raise InvalidPolicy(found)
+
+
+def _shape_faults(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what of a stored policy is missing, unknown or of the wrong kind."""
+    names = [field.name for field in fields(RenewalPolicy)]
+    found = [f"{name} is missing" for name in names if name not in values]
+    found += [f"{name} is no setting of a renewal" for name in values if name not in names]
+    found += [
+        f"{name} can't be {values[name]!r}"
+        for name in names
+        if name in values and not _fits(name, values[name])
+    ]
+    return tuple(found)
+
+
+def _fits(name: str, value: object) -> bool:
+    match name:
+        case "anchor":
+            return value in list(Anchor)
+        case "basis":
+            return value in list(Basis)
+        case "refresher_course":
+            return value is None or (isinstance(value, str) and bool(value))
+        case "fixed_day":
+            return value is None or (
+                isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_whole, value))
+            )
+        case "validity_months":
+            return value is None or _is_whole(value)
+        case _:
+            return _is_whole(value)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def faults(policy: RenewalPolicy) -> tuple[str, ...]:
     """Return what is wrong with a policy, in words; an empty tuple if nothing is."""
+    return (*_anchor_faults(policy), *_length_faults(policy))
+
+
+def _anchor_faults(policy: RenewalPolicy) -> list[str]:
     found = []
-    months = policy.validity_months
     if policy.anchor is Anchor.FIXED:
         if policy.fixed_day is None:
             found.append("a fixed day is missing: write its month and day")
-        if months is not None:
+        elif not _is_in_the_calendar(*policy.fixed_day):
+            found.append("the fixed day is on no calendar: write a month and a day of it")
+        if policy.validity_months is not None:
             found.append("with a fixed day the validity must be left out")
-    elif policy.fixed_day is not None:
+        return found
+    if policy.fixed_day is not None:
         found.append("a fixed day goes with the anchor 'fixed' only")
-    if months is not None and months < 1:
-        found.append("the validity must be a month or more")
-    if months is not None and policy.window_days >= DAYS_A_MONTH * months:
-        found.append("the window is as long as the validity: it would never close")
+    if policy.minimum_gap_days > 0:
+        found.append("a minimum gap goes with the anchor 'fixed' only")
+    return found
+
+
+def _is_in_the_calendar(month: int, day: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day == day_of_year(LEAP_YEAR, month, day).day
+
+
+def _length_faults(policy: RenewalPolicy) -> list[str]:
+    found = []
     if min(policy.window_days, policy.grace_days, policy.minimum_gap_days) < 0:
         found.append("days can't be less than none")
-    return tuple(found)
+    months = policy.validity_months
+    if months is not None and not 1 <= months <= LONGEST_VALIDITY:
+        found.append(f"the validity must be 1 to {LONGEST_VALIDITY} months")
+    cycle = MONTHS_OF_A_FIXED_CYCLE if policy.anchor is Anchor.FIXED else months
+    if cycle is None:
+        return found
+    if policy.window_days >= DAYS_A_MONTH * cycle:
+        found.append("the window is as long as the validity: it would never close")
+    if policy.grace_days >= DAYS_A_MONTH * cycle:
+        found.append("the grace is as long as the validity: nothing would ever be late")
+    return found
 
 
 def expires_on(
@@ -110,27 +199,60 @@ def expires_on(
 ) -> date | None:
     """Return the last day that a completion holds; None where it never runs out.
 
-    Finished before the previous expiry, no day is lost; on time (by the expiry or the moved
-    due day, grace included) the anchor `previous_expiry` counts on from the expiry.
+    `previous_expiry`: of the completion that the closed cycle renews; None for a first duty.
+    `cycle_due_on`: the due day of the closed cycle, as moved. Renewing early never gives an
+    earlier day than the previous expiry. Raises InvalidPolicy for `fixed` without its day.
     """
     if policy.anchor is Anchor.FIXED:
-        return _next_fixed(policy, completed_on, cycle_due_on)
-    if policy.validity_months is None:
+        return _next_fixed(policy, completed_on, previous_expiry, cycle_due_on)
+    months = policy.validity_months
+    if months is None:
         return None
-    start = completed_on
-    if previous_expiry is not None:
-        start = max(previous_expiry, completed_on)
-        if policy.anchor is Anchor.PREVIOUS_EXPIRY and is_on_time(
-            policy, completed_on, previous_expiry, cycle_due_on
-        ):
-            start = _previous_or_early(policy, completed_on, previous_expiry)
-    return add_months(start, policy.validity_months)
+    afresh = add_months(completed_on, months)
+    if previous_expiry is None:
+        return afresh
+    if completed_on < opens_on(policy, previous_expiry):  # an officer opened the cycle early
+        return max(previous_expiry, afresh)
+    if completed_on <= previous_expiry or _keeps_rhythm(
+        policy, completed_on, previous_expiry, cycle_due_on
+    ):
+        return add_months(previous_expiry, months)
+    return afresh
 
 
-def _previous_or_early(policy: RenewalPolicy, completed_on: date, previous: date) -> date:
-    if completed_on < opens_on(policy, previous):  # an officer opened it early
-        return max(previous, completed_on)
-    return previous
+def _keeps_rhythm(
+    policy: RenewalPolicy, completed_on: date, previous_expiry: date, due_on: date | None
+) -> bool:
+    """Tell whether a completion after the previous expiry is still counted from it.
+
+    After a leave so long that the next window is open already, it is not: she would be asked
+    again at once, or hold a completion that is over on its first day.
+    """
+    if policy.anchor is not Anchor.PREVIOUS_EXPIRY or policy.validity_months is None:
+        return False
+    if not is_on_time(policy, completed_on, previous_expiry, due_on):
+        return False
+    within_grace = is_on_time(policy, completed_on, previous_expiry, None)
+    following = add_months(previous_expiry, policy.validity_months)
+    return within_grace or completed_on < opens_on(policy, following)
+
+
+def _next_fixed(
+    policy: RenewalPolicy,
+    completed_on: date,
+    previous_expiry: date | None,
+    cycle_due_on: date | None,
+) -> date:
+    """Return the first fixed day that is late enough; 29 February clamps."""
+    if policy.fixed_day is None:
+        raise InvalidPolicy(faults(policy))
+    earliest = completed_on + timedelta(days=policy.minimum_gap_days)
+    if cycle_due_on is not None:
+        earliest = max(earliest, cycle_due_on + ONE_DAY)
+    if previous_expiry is not None:  # a cycle opened early by hand must cost no day
+        earliest = max(earliest, previous_expiry)
+    found = day_of_year(earliest.year, *policy.fixed_day)
+    return found if found >= earliest else day_of_year(earliest.year + 1, *policy.fixed_day)
 
 
 def is_on_time(
@@ -146,26 +268,6 @@ def is_on_time(
     return completed_on <= max(days) + timedelta(days=policy.grace_days)
 
 
-def _next_fixed(
-    policy: RenewalPolicy, completed_on: date, cycle_due_on: date | None
-) -> date | None:
-    if policy.fixed_day is None:
-        return None
-    month, day = policy.fixed_day
-    earliest = completed_on + timedelta(days=policy.minimum_gap_days)
-    year = earliest.year
-    while True:
-        found = _clamped(year, month, day)
-        if found >= earliest and (cycle_due_on is None or found > cycle_due_on):
-            return found
-        year += 1
-
-
-def _clamped(year: int, month: int, day: int) -> date:
-    first = date(year, month, 1)
-    return min(first + timedelta(days=day - 1), add_months(first, 1) - timedelta(days=1))
-
-
 def opens_on(policy: RenewalPolicy, expires: date) -> date:
     """Return the day that the next cycle opens: computed, never the day that a job ran."""
     return expires - timedelta(days=policy.window_days)
@@ -176,9 +278,16 @@ def renewal_due_on(expires: date) -> date:
     return expires
 
 
-def holds_on(day: date, expires: date | None, grace_days: int) -> bool:
-    """Tell whether a completion holds on a day, grace included."""
-    return expires is None or day <= expires + timedelta(days=grace_days)
+def holds_on(day: date, expires: date | None, grace_days: int, due_on: date | None = None) -> bool:
+    """Tell whether a completion still holds on a day, grace included.
+
+    `due_on`: the due day of the cycle that renews it. Where leave or an unlock moved that past
+    the expiry, the completion holds until then. That it was made by `day` the caller knows.
+    """
+    if expires is None:
+        return True
+    last = expires if due_on is None else max(expires, due_on)
+    return day <= last + timedelta(days=grace_days)
 
 
 def first_due_on(
@@ -189,20 +298,34 @@ def first_due_on(
     access_on: date | None,
     asked_on: date,
     placed_recorded_on: date,
+    on: date | None = None,
 ) -> date | None:
-    """Return the due day of a first duty; None where access is unknown: not required yet.
+    """Return the due day of a first duty; None where nothing is required (yet).
 
     The latest of hire (or access), the day that a rule first asked this of her, and the day
     that her placement was recorded, so that a first import makes nobody overdue; plus `days`.
+    Not required: access unknown where the rule anchors on it; and, where `on` is given (the
+    day of the question), a hire or an access that is still to come.
     """
     start = hired_on
     if anchor is FirstAnchor.ACCESS:
         if access_on is None:
             return None
         start = max(hired_on, access_on)
+    if on is not None and start > on:
+        return None
     return max(start, asked_on, placed_recorded_on) + timedelta(days=days)
 
 
 def due_after_return(due_on: date, returned_on: date, days: int = 30) -> date:
-    """Return the due day of somebody who is back: never sooner than so many days from then."""
+    """Return the due day of somebody who is back: never sooner than so many days from then.
+
+    `returned_on` is the first day back, after leave or a waiver, or the rehire day. The same
+    rule holds for a rule change applied to open cycles: its day and the rule's own days.
+    """
     return max(due_on, returned_on + timedelta(days=days))
+
+
+def due_after_help(due_on: date, asked_on: date, given_on: date) -> date:
+    """Return the due day after a human unlock: it stood still from the request to the unlock."""
+    return due_on + max(given_on - asked_on, timedelta())

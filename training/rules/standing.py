@@ -53,12 +53,16 @@ URGENCY = (
 
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
-    """The dates about one person and one required course.
+    """The dates about one person and one required course, as they are on the day asked about.
 
-    `due_on` is the due day of what is open by its dates, or ought to be open, whether or not
-    a job has opened it; None while nothing is. `held` says that a completion exists that was
-    not withdrawn; `expires_on` None with `held` True means that it never runs out.
-    `first_duty` says that she has never completed the course in this spell.
+    `required`: a rule asks it of her, or an officer opened it by hand. `left`: she is no longer
+    here on that day. `away`: on leave then (`away_until` None with it: no end known).
+    `waived_until`: the last day of a waiver in force. `first_due_on`: the due day of her first
+    duty. `due_on`: the due day of what is open by its dates, or ought to be open, whether or
+    not a job has opened it, as moved by leave or an unlock; None while nothing is.
+    `held`: a completion that was not withdrawn exists, and she has not started as new since;
+    `expires_on` None with it: it never runs out. `held_due_on`: the due day of the cycle that
+    renews what is held; moved past the expiry, the completion holds until then.
     """
 
     required: bool
@@ -74,22 +78,34 @@ class CourseFacts:
     held: bool = False
     expires_on: date | None = None
     held_grace_days: int = 0
+    held_due_on: date | None = None
 
 
 def complete_on(facts: CourseFacts, day: date) -> Complete:
     """Return whether she had completed on a day what was required of her.
 
-    Yes: a completion holds, grace included. Not yet due: a first duty whose due day plus
-    grace has not passed. A waiver makes nobody trained.
+    Yes: a completion holds, grace included, whatever else is open. Not yet due: a first duty
+    whose due day plus grace has not passed. A waiver makes nobody trained.
     """
     if facts.left or not facts.required:
         return Complete.NOT_REQUIRED
-    if facts.held and holds_on(day, facts.expires_on, facts.held_grace_days):
+    if _holds(facts, day):
         return Complete.YES
     due_on = facts.due_on or facts.first_due_on
     if not facts.held and due_on is not None and not _passed(due_on, facts.grace_days, day):
         return Complete.NOT_YET_DUE
     return Complete.NO
+
+
+def in_rate(facts: CourseFacts, day: date) -> bool:
+    """Tell whether she counts in the rate of a day: "yes" of "yes" and "no".
+
+    Leave takes somebody out, to be shown beside the rate. A waiver does so only for whoever
+    has completed once: who never has is "not trained, waived until", and stays in.
+    """
+    if facts.away or (_waived(facts, day) and facts.held):
+        return False
+    return complete_on(facts, day) in {Complete.YES, Complete.NO}
 
 
 def status_on(facts: CourseFacts, day: date) -> Status:
@@ -98,7 +114,7 @@ def status_on(facts: CourseFacts, day: date) -> Status:
         return Status.LEFT
     if not facts.required:
         return Status.NOT_REQUIRED
-    if facts.away or (facts.waived_until is not None and facts.waived_until >= day):
+    if facts.away or _waived(facts, day):
         return Status.AWAY
     if facts.waiting_for_help:
         return Status.WAITING_FOR_HELP
@@ -106,18 +122,41 @@ def status_on(facts: CourseFacts, day: date) -> Status:
 
 
 def _open_status(facts: CourseFacts, day: date) -> Status:
-    if facts.due_on is not None:
-        if _passed(facts.due_on, facts.grace_days, day):
+    due_on = _due_day(facts, day)
+    if due_on is not None:
+        if _passed(due_on, facts.grace_days, day):
             return Status.OVERDUE
-        if facts.due_on - day <= SOON:
+        if due_on - day <= SOON:  # days of grace count: their difference is below zero
             return Status.DUE_SOON
-    if facts.held and holds_on(day, facts.expires_on, facts.held_grace_days):
+    if _holds(facts, day):
         return Status.CURRENT
     return Status.IN_PROGRESS if facts.begun else Status.ASSIGNED
 
 
+def _due_day(facts: CourseFacts, day: date) -> date | None:
+    """Return the due day of what is open; of what ought to be, where no row says so yet."""
+    if facts.due_on is not None:
+        return facts.due_on
+    if not facts.held:
+        return facts.first_due_on
+    return None if _holds(facts, day) else facts.expires_on
+
+
+def _holds(facts: CourseFacts, day: date) -> bool:
+    return facts.held and holds_on(day, facts.expires_on, facts.held_grace_days, facts.held_due_on)
+
+
+def _waived(facts: CourseFacts, day: date) -> bool:
+    return facts.waived_until is not None and facts.waived_until >= day
+
+
 def _passed(due_on: date, grace_days: int, day: date) -> bool:
     return day > due_on + timedelta(days=grace_days)
+
+
+def as_managers_see(status: Status) -> Status:
+    """Return the status as a manager reads it: a wish for help is the officer's to know."""
+    return Status.IN_PROGRESS if status is Status.WAITING_FOR_HELP else status
 
 
 def worst(statuses: Iterable[Status]) -> Status:

@@ -22,7 +22,7 @@ from training.assignments.models import Absence, Assignment, Rule
 from training.catalog import publishing
 from training.catalog.catalog import load_catalog
 from training.catalog.place import content_dir
-from training.commands.house import House, bring_up
+from training.house import House, bring_up
 from training.learning import policies
 from training.learning.completions import Issuer
 from training.program.roster import Options, apply, plan

@@ -43,7 +43,7 @@ def record(found: Record) -> dict[str, Any]:
         "next_refresher_on": found.expires_on,
         "serial": certificate.serial,
         "pdf_url": url_for("learning.certificate_pdf", serial=certificate.serial),
-        "verify_url": url_for("public.verify", serial=certificate.serial),
+        "verify_url": url_for("learning.verify", serial=certificate.serial),
         "replaced": found.replaced,
     }
 

@@ -8,7 +8,7 @@ from flask import url_for
 def media_url(digest: str, file: str) -> str:
     """Return where a drawing of this content version is served."""
     name = file.removeprefix("media/")
-    return url_for("public.media", digest=digest, name=name)
+    return url_for("learning.media", digest=digest, name=name)
 
 
 def picture_of(picture: Any, digest: str) -> dict[str, Any] | None:

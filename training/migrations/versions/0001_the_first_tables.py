@@ -412,7 +412,8 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_reason", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "closed_reason IS NULL OR closed_reason IN ('completed', 'left', 'waived', 'superseded', 'voided')",
+            "closed_reason IS NULL OR closed_reason IN "
+            "('completed', 'left', 'waived', 'superseded', 'voided')",
             name=op.f("ck_assignment_closed_reason"),
         ),
         sa.CheckConstraint(
@@ -740,7 +741,8 @@ def upgrade() -> None:
             batch_op.f("ix_certificate_completion_id"), ["completion_id"], unique=False
         )
 
-    op.execute(f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '{GENESIS}')")
+    head = sa.table("audit_head", sa.column("id"), sa.column("seq"), sa.column("hash"))
+    op.execute(head.insert().values(id=1, seq=0, hash=GENESIS))
     install_guards(op.get_bind())
 
 

@@ -1,0 +1,49 @@
+"""A house in which every kind of fact exists."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from tests.house import TestHouse
+from training.accounts.models import RosterImport
+from training.assignments.models import DueChange
+from training.learning.models import Completion, Void
+
+
+def fill_every_fact(house: TestHouse) -> int:
+    """Train and sign Alice, move a due day, import a list, void a completion; return her cycle."""
+    cycle = house.train("alice")
+    client = house.signed_in("alice")
+    house.post(
+        client, f"/training/{cycle}/sign", answer="sign", agree="1", typed_name="Alice Adams"
+    )
+    now = house.clock.now()
+    with house.database.write() as session:
+        session.add(
+            DueChange(
+                assignment_id=house.open_cycle("bob"),
+                due_on=date(2026, 12, 31),
+                reason="a test",
+                recorded_at=now,
+            )
+        )
+        session.add(RosterImport(source="hr", digest="0" * 64, counts="{}", imported_at=now))
+    void_completion(house, cycle)
+    return cycle
+
+
+def void_completion(house: TestHouse, cycle: int) -> None:
+    now = house.clock.now()
+    with house.database.write() as session:
+        completion = session.scalars(
+            select(Completion.id).where(Completion.assignment_id == cycle)
+        ).one()
+        session.add(
+            Void(
+                subject_kind="completion",
+                subject_id=completion,
+                reason="a test",
+                voided_on=now.date(),
+                recorded_at=now,
+            )
+        )

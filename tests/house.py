@@ -1,0 +1,185 @@
+"""One house under test: its app, its database, and what tests do to it in a word."""
+
+import json
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from werkzeug.test import TestResponse
+
+from quizzes import Paper
+from training.accounts import sessions
+from training.accounts.models import User
+from training.assignments.models import Assignment
+from training.catalog import publishing
+from training.clock import FixedClock
+from training.factory import create_app
+from training.learning.models import Attempt
+from training.settings import Settings
+
+CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+TOKEN = re.compile(r'name="token" value="([^"]+)"')
+
+
+class TestHouse:
+    """The app on a database of its own, with a clock that the test sets."""
+
+    __test__ = False
+
+    def __init__(self, settings: Settings, clock: FixedClock) -> None:
+        self.clock = clock
+        self.app = create_app(settings, clock)
+        self.app.testing = False
+        self.database = self.app.database
+        self.settings = settings
+
+    def close(self) -> None:
+        self.database.dispose()
+
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def id_of(self, name: str) -> int:
+        with self.database.read() as session:
+            return session.scalars(select(User.id).where(User.external_id == f"E-{name}")).one()
+
+    def signed_in(
+        self, name: str, *, method: str = "password", shared: bool = False
+    ) -> FlaskClient:
+        client = self.client()
+        with self.database.write() as session:
+            token = sessions.start_session(
+                session,
+                self.id_of(name),
+                method=method,
+                shared_device=shared,
+                now=self.clock.now(),
+            )
+        client.set_cookie("sid", token, domain="localhost")
+        return client
+
+    def post(self, client: FlaskClient, url: str, /, **fields: Any) -> TestResponse:
+        """Post a form as a browser would, with the token of the browser's own page."""
+        return client.post(url, data={"csrf_token": self.csrf(client), **fields})
+
+    def csrf(self, client: FlaskClient) -> str:
+        page = client.get("/sign-in").get_data(as_text=True)
+        found = CSRF.search(page)
+        assert found, "the sign-in page has no form token"
+        return found.group(1)
+
+    def count(self, table: str, where: str = "1 = 1") -> int:
+        with self.database.read() as session:
+            return session.execute(
+                text(f'SELECT count(*) FROM "{table}" WHERE {where}')
+            ).scalar_one()
+
+    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return every row of every table, to prove that nothing changed."""
+        from training.db import Base
+
+        with self.database.read() as session:
+            return {
+                table.name: sorted(map(tuple, session.execute(select(table))), key=repr)
+                for table in Base.metadata.sorted_tables
+            }
+
+    def open_cycle(self, name: str) -> int:
+        """Open the cycles that the rules ask for; return this person's."""
+        from training.accounts.days import todays
+        from training.renewals.reconcile import reconcile_all
+
+        now = self.clock.now()
+        reconcile_all(self.database, lambda session: todays(session, now), now)
+        with self.database.read() as session:
+            return session.scalars(
+                select(Assignment.id).where(
+                    Assignment.user_id == self.id_of(name), Assignment.closed_at.is_(None)
+                )
+            ).one()
+
+    # --- a learner at work, through the pages -------------------------------------------
+
+    def begin(self, client: FlaskClient, cycle: int) -> TestResponse:
+        return self.post(client, f"/training/{cycle}/start")
+
+    def key_of(self, attempt_id: int) -> dict[str, list[str]]:
+        """Return the right answers as a form would send them: place by place."""
+        with self.database.read() as session:
+            attempt = session.get_one(Attempt, attempt_id)
+            bank = publishing.module(session, attempt.digest).bank
+            paper = Paper.from_json(attempt.paper)
+            return {
+                f"q{n}": [
+                    str(place)
+                    for place, option in enumerate(q.option_ids)
+                    if {o.id: o.correct for o in bank.item(q.item_id).options}[option]
+                ]
+                for n, q in enumerate(paper.questions, start=1)
+            }
+
+    def wrong_key_of(self, attempt_id: int) -> dict[str, list[str]]:
+        """Return answers that are all wrong: the first place that is not the key alone."""
+        right = self.key_of(attempt_id)
+        return {name: ["0"] if places != ["0"] else ["1"] for name, places in right.items()}
+
+    def token_of(self, client: FlaskClient, attempt_id: int) -> str:
+        page = client.get(f"/attempts/{attempt_id}").get_data(as_text=True)
+        found = TOKEN.search(page)
+        assert found, "the quiz has no submit token"
+        return found.group(1)
+
+    def take_steps(self, client: FlaskClient, cycle: int, slug: str) -> None:
+        """Read and play a module's steps, by the first path of each situation."""
+        module = self.module(cycle, slug)
+        for step in module.steps:
+            if step.kind == "situation":
+                self.play(client, cycle, slug, module.scenarios[step.name])
+            self.post(client, f"/training/{cycle}/{slug}/{step.name}", leave="1")
+
+    def play(self, client: FlaskClient, cycle: int, slug: str, scenario: Any) -> None:
+        from training.catalog import scenario as engine
+
+        url = f"/training/{cycle}/{slug}/{scenario.id}"
+        for number, move in enumerate(engine.moves_of(scenario, scenario.playthroughs[0])):
+            fields = {f"pick-{name}": value for name, value in move.picks.items()}
+            self.post(
+                client, url, choice=move.choice, at=str(number), mark=list(move.marks), **fields
+            )
+
+    def module(self, cycle: int, slug: str) -> Any:
+        with self.database.read() as session:
+            assignment = session.get_one(Assignment, cycle)
+            digest = json.loads(assignment.pinned or "{}")["modules"][slug]
+            return publishing.module(session, digest)
+
+    def start_quiz(self, client: FlaskClient, cycle: int, slug: str) -> int:
+        reply = self.post(client, f"/training/{cycle}/{slug}/quiz")
+        assert reply.status_code == 303, reply.get_data(as_text=True)
+        return int(reply.headers["Location"].rsplit("/", 1)[1])
+
+    def submit(
+        self, client: FlaskClient, attempt_id: int, answers: dict[str, list[str]] | None = None
+    ) -> TestResponse:
+        given = self.key_of(attempt_id) if answers is None else answers
+        token = self.token_of(client, attempt_id)
+        return self.post(client, f"/attempts/{attempt_id}", token=token, confirm="1", **given)
+
+    def pass_module(self, client: FlaskClient, cycle: int, slug: str) -> TestResponse:
+        self.take_steps(client, cycle, slug)
+        return self.submit(client, self.start_quiz(client, cycle, slug))
+
+    def slugs(self, cycle: int) -> list[str]:
+        with self.database.read() as session:
+            assignment = session.get_one(Assignment, cycle)
+            course = publishing.course(session, json.loads(assignment.pinned or "{}")["course"])
+            return [part.slug for part in course.modules]
+
+    def train(self, name: str) -> int:
+        """Take somebody through her whole course, all right; return the cycle."""
+        cycle, client = self.open_cycle(name), self.signed_in(name)
+        self.begin(client, cycle)
+        for slug in self.slugs(cycle):
+            self.pass_module(client, cycle, slug)
+        return cycle

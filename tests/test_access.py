@@ -1,0 +1,322 @@
+"""Every route x verb x actor: a reviewed table. A route that is missing from it fails.
+
+`own` rows belong to Alice. Whatever is not one's own looks like what is not there.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.house import TestHouse
+from training.rules.access import ALLOWED, ANYBODY, Action, Role
+
+ACTORS = (
+    "anonymous",
+    "alice",  # a learner, whose rows these are
+    "bob",  # another learner
+    "mona",  # Alice's manager
+    "max",  # another manager
+    "olga",  # privacy officer
+    "audrey",  # auditor
+    "adam",  # admin
+    "dora",  # left, with a session from before
+)
+EVERYBODY = frozenset(ACTORS)
+SIGNED_IN = EVERYBODY - {"anonymous", "dora"}
+MANAGERS = frozenset({"mona", "max"})
+READERS = frozenset({"olga", "audrey"})
+OFFICER = frozenset({"olga"})
+
+# endpoint: (verb, who may use it at all)
+TABLE: dict[str, tuple[str, frozenset[str]]] = {
+    "accounts.sign_in": ("GET", EVERYBODY),
+    "accounts.sign_in_password": ("POST", EVERYBODY),
+    "accounts.request_link": ("POST", EVERYBODY),
+    "accounts.link": ("GET", EVERYBODY),
+    "accounts.use_link": ("POST", EVERYBODY),
+    "accounts.renew_link": ("POST", EVERYBODY),
+    "accounts.set_up": ("GET", EVERYBODY),
+    "accounts.finish_set_up": ("POST", EVERYBODY),
+    "accounts.sign_out": ("POST", SIGNED_IN),
+    "accounts.password": ("GET", SIGNED_IN),
+    "accounts.change_password": ("POST", SIGNED_IN),
+    "health.healthz": ("GET", EVERYBODY),
+    "health.readyz": ("GET", EVERYBODY),
+    "statics.file": ("GET", EVERYBODY),
+    "learning.find_certificate": ("GET", EVERYBODY),
+    "learning.verify": ("GET", EVERYBODY),
+    "learning.media": ("GET", SIGNED_IN),
+    "learning.home": ("GET", SIGNED_IN),
+    "learning.course": ("GET", SIGNED_IN),
+    "learning.start_course": ("POST", SIGNED_IN),
+    "learning.step": ("GET", SIGNED_IN),
+    "learning.take_step": ("POST", SIGNED_IN),
+    "learning.quiz_by_get": ("GET", SIGNED_IN),
+    "learning.start_quiz": ("POST", SIGNED_IN),
+    "learning.attempt": ("GET", SIGNED_IN),
+    "learning.save_answer": ("POST", SIGNED_IN),
+    "learning.submit": ("POST", SIGNED_IN),
+    "learning.done": ("GET", SIGNED_IN),
+    "learning.policy": ("GET", SIGNED_IN),
+    "learning.sign": ("POST", SIGNED_IN),
+    "learning.certificates": ("GET", SIGNED_IN),
+    "learning.certificate_pdf": ("GET", SIGNED_IN),
+    "reports.team": ("GET", MANAGERS),
+    "reports.team_csv": ("GET", MANAGERS),
+    "reports.person": ("GET", MANAGERS),
+    "program.overview": ("GET", READERS),
+    "program.people": ("GET", READERS | {"adam"}),
+    "program.person": ("GET", READERS | {"adam"}),
+    "program.unlock": ("POST", OFFICER),
+    "program.reminders": ("GET", READERS),
+    "program.roster": ("GET", READERS | {"adam"}),
+    "program.upload_roster": ("POST", OFFICER),
+    "program.slips": ("POST", OFFICER | {"adam"}),
+    "program.content": ("GET", READERS),
+    "program.write_facts": ("POST", OFFICER),
+    "program.adopt_policy": ("POST", OFFICER),
+}
+
+VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One row of each kind that Alice owns, and her id."""
+
+    cycle: int
+    attempt: int
+    serial: str
+    alice: int
+    digest: str
+
+
+@pytest.fixture
+def rows(house: TestHouse) -> Rows:
+    cycle = house.train("alice")
+    with house.database.read() as session:
+        from sqlalchemy import text
+
+        attempt = session.execute(text("SELECT min(id) FROM attempt")).scalar_one()
+        serial = session.execute(text("SELECT serial FROM certificate")).scalar_one()
+        digest = session.execute(text("SELECT digest FROM attempt LIMIT 1")).scalar_one()
+    return Rows(cycle, attempt, serial, house.id_of("alice"), digest)
+
+
+def path_of(endpoint: str, rows: Rows) -> str:
+    cycle = f"/training/{rows.cycle}"
+    paths = {
+        "accounts.sign_in": "/sign-in",
+        "accounts.sign_in_password": "/sign-in",
+        "accounts.request_link": "/sign-in/link",
+        "accounts.link": "/sign-in/none",
+        "accounts.use_link": "/sign-in/none",
+        "accounts.renew_link": "/sign-in/none/again",
+        "accounts.set_up": "/set-up/none",
+        "accounts.finish_set_up": "/set-up/none",
+        "accounts.sign_out": "/sign-out",
+        "accounts.password": "/password",
+        "accounts.change_password": "/password",
+        "health.healthz": "/healthz",
+        "health.readyz": "/readyz",
+        "statics.file": "/static/theme.css",
+        "learning.find_certificate": "/verify",
+        "learning.verify": f"/verify/{rows.serial}",
+        "learning.media": f"/training/media/{rows.digest}/none.svg",
+        "learning.home": "/",
+        "learning.course": cycle,
+        "learning.start_course": f"{cycle}/start",
+        "learning.step": f"{cycle}/accounts/two-hats",
+        "learning.take_step": f"{cycle}/accounts/two-hats",
+        "learning.quiz_by_get": f"{cycle}/accounts/quiz",
+        "learning.start_quiz": f"{cycle}/accounts/quiz",
+        "learning.attempt": f"/attempts/{rows.attempt}",
+        "learning.save_answer": f"/attempts/{rows.attempt}/answers",
+        "learning.submit": f"/attempts/{rows.attempt}",
+        "learning.done": f"{cycle}/done",
+        "learning.policy": f"{cycle}/sign",
+        "learning.sign": f"{cycle}/sign",
+        "learning.certificates": "/certificates",
+        "learning.certificate_pdf": f"/certificates/{rows.serial}.pdf",
+        "reports.team": "/team",
+        "reports.team_csv": "/team.csv",
+        "reports.person": f"/team/{rows.alice}",
+        "program.overview": "/program",
+        "program.people": "/program/people",
+        "program.person": f"/program/people/{rows.alice}",
+        "program.unlock": f"/program/people/{rows.alice}/unlock",
+        "program.reminders": "/program/reminders",
+        "program.roster": "/program/roster",
+        "program.upload_roster": "/program/roster",
+        "program.slips": "/program/slips",
+        "program.content": "/program/content",
+        "program.write_facts": "/program/content",
+        "program.adopt_policy": "/program/content/adopt",
+    }
+    return paths[endpoint]
+
+
+# Routes to a row of one learner: for everybody else signed in it is a 404.
+OF_ONE_LEARNER = {
+    name
+    for name in TABLE
+    if name.startswith("learning.")
+    and name
+    not in {
+        "learning.home",
+        "learning.certificates",
+        "learning.verify",
+        "learning.find_certificate",
+        "learning.media",
+    }
+}
+OF_ONE_TEAM = {"reports.person"}
+
+
+def browsers(house: TestHouse) -> dict[str, FlaskClient]:
+    return {
+        name: house.client() if name == "anonymous" else house.signed_in(name) for name in ACTORS
+    }
+
+
+def test_the_table_names_every_route_and_no_other(house: TestHouse) -> None:
+    routes = {rule.endpoint for rule in house.app.url_map.iter_rules()}
+    assert set(TABLE) == routes
+
+
+def test_the_table_and_the_rules_say_the_same(house: TestHouse) -> None:
+    roles = {
+        "mona": {Role.LEARNER, Role.MANAGER},
+        "max": {Role.LEARNER, Role.MANAGER},
+        "olga": {Role.LEARNER, Role.PRIVACY_OFFICER},
+        "audrey": {Role.LEARNER, Role.AUDITOR},
+        "adam": {Role.LEARNER, Role.ADMIN},
+        "alice": {Role.LEARNER},
+        "bob": {Role.LEARNER},
+    }
+    for endpoint, (_verb, allowed) in TABLE.items():
+        action: Action = house.app.view_functions[endpoint].action  # type: ignore[attr-defined]
+        by_rule = {
+            name
+            for name, held in roles.items()
+            if action in ANYBODY or any(action in ALLOWED[role] for role in held)
+        }
+        assert by_rule == allowed - {"anonymous", "dora"}, endpoint
+
+
+def refused(status: int, location: str) -> bool:
+    return status in {401, 403} or (status == 302 and "/sign-in" in location)
+
+
+def test_A02_A10_A13_every_route_for_every_actor(house: TestHouse, rows: Rows) -> None:
+    who = browsers(house)
+    for (endpoint, (verb, allowed)), actor in itertools.product(TABLE.items(), ACTORS):
+        client, path = who[actor], path_of(endpoint, rows)
+        if endpoint == "accounts.sign_out" and actor in allowed:
+            continue  # it would end this browser's session; it has a test of its own
+        token = house.csrf(client)
+        data = {"csrf_token": token} if verb == "POST" else None
+        reply = client.open(path, method=verb, data=data)
+        where = f"{actor} {verb} {path}: {reply.status_code}"
+        location = reply.headers.get("Location", "")
+        assert reply.status_code < 500, where
+        if actor not in allowed:
+            assert refused(reply.status_code, location), where
+        elif _foreign(endpoint, actor):
+            assert reply.status_code == 404, where
+        else:
+            assert not refused(reply.status_code, location), where
+            assert reply.status_code != 405, where
+
+
+def _foreign(endpoint: str, actor: str) -> bool:
+    if endpoint in OF_ONE_LEARNER:
+        return actor != "alice"
+    return endpoint in OF_ONE_TEAM and actor != "mona"
+
+
+def test_A02_a_foreign_row_and_a_missing_row_are_the_same_page(
+    house: TestHouse, rows: Rows
+) -> None:
+    bob = house.signed_in("bob")
+    for foreign, missing in (
+        (f"/training/{rows.cycle}", "/training/999999"),
+        (f"/attempts/{rows.attempt}", "/attempts/999999"),
+        (f"/certificates/{rows.serial}.pdf", "/certificates/AAAAA-AAAAA.pdf"),
+    ):
+        one, other = bob.get(foreign), bob.get(missing)
+        assert (one.status_code, one.data) == (404, other.data), foreign
+        assert b"Alice" not in one.data
+
+
+def test_A10_other_verbs_are_405_and_change_nothing(house: TestHouse, rows: Rows) -> None:
+    client, before = house.signed_in("alice"), house.dump()
+    for path, allowed in _verbs(rows):
+        for verb in VERBS:
+            if verb in allowed:
+                continue
+            reply = client.open(path, method=verb)
+            as_token = path == "/sign-in/link" and verb in {"GET", "HEAD"}  # no such link: 404
+            expected = {404} if as_token else {400, 405}
+            assert reply.status_code in expected, f"{verb} {path}: {reply.status_code}"
+    after = house.dump()
+    before.pop("sign_in"), after.pop("sign_in")
+    assert after == before
+
+
+def _verbs(rows: Rows) -> Iterator[tuple[str, set[str]]]:
+    found: dict[str, set[str]] = {}
+    for endpoint, (verb, _allowed) in TABLE.items():
+        verbs = found.setdefault(path_of(endpoint, rows), set())
+        verbs |= {"GET", "HEAD"} if verb == "GET" else {verb}
+    yield from found.items()
+
+
+def test_S12_no_get_changes_the_database(house: TestHouse, rows: Rows) -> None:
+    who = browsers(house)
+    before = house.dump()
+    for endpoint, (verb, allowed) in TABLE.items():
+        if verb == "GET" and endpoint != "reports.team_csv":  # an export is on record
+            for actor in allowed & {"alice", "mona", "olga", "anonymous"}:
+                who[actor].get(path_of(endpoint, rows))
+                who[actor].head(path_of(endpoint, rows))
+    assert house.dump() == before
+
+
+def test_S12_every_post_needs_its_token(house: TestHouse, rows: Rows) -> None:
+    who = browsers(house)
+    before = house.dump()
+    for endpoint, (verb, allowed) in TABLE.items():
+        if verb == "POST":
+            for actor in allowed & {"alice", "olga", "anonymous"}:
+                reply = who[actor].post(path_of(endpoint, rows), data={"agree": "1"})
+                assert reply.status_code == 400, f"{actor} {path_of(endpoint, rows)}"
+    assert house.dump() == before
+
+
+def test_A04_a_moved_person_leaves_the_managers_view_at_once(house: TestHouse, rows: Rows) -> None:
+    from tests.moves import move
+
+    mona, max_ = house.signed_in("mona"), house.signed_in("max")
+    assert mona.get(f"/team/{rows.alice}").status_code == 200
+    assert max_.get(f"/team/{rows.alice}").status_code == 404
+
+    move(house, "alice", manager="max")
+
+    assert mona.get(f"/team/{rows.alice}").status_code == 404
+    assert max_.get(f"/team/{rows.alice}").status_code == 200
+
+
+def test_A13_whoever_leaves_is_out_at_the_next_click(house: TestHouse) -> None:
+    from tests.moves import leave
+
+    bob = house.signed_in("bob")
+    assert bob.get("/").status_code == 200
+
+    leave(house, "bob")
+
+    assert bob.get("/").status_code == 302
+    assert house.post(bob, "/password", password="x").status_code == 401
