@@ -2,11 +2,16 @@
 
 from quizzes.grading import Answers, Grade, ItemOutcome, UnknownAnswer, grade, reached
 from quizzes.items import Item, ItemBank, ItemType, Option, Photo, UnknownItem
+from quizzes.lint import FactState, Finding, Severity, lint_bank
 from quizzes.papers import BankShortage, Paper, Question, draw_items, draw_paper
+from quizzes.parsing import Fault, parse_bank
 
 __all__ = [
     "Answers",
     "BankShortage",
+    "FactState",
+    "Fault",
+    "Finding",
     "Grade",
     "Item",
     "ItemBank",
@@ -16,10 +21,13 @@ __all__ = [
     "Paper",
     "Photo",
     "Question",
+    "Severity",
     "UnknownAnswer",
     "UnknownItem",
     "draw_items",
     "draw_paper",
     "grade",
+    "lint_bank",
+    "parse_bank",
     "reached",
 ]

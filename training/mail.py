@@ -1,5 +1,6 @@
 """The one door for mail: SMTP, or a folder for the demo. The web never comes here; jobs do."""
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT_S = 10
+ADDRESS = re.compile(r"^[^@\s]+@[^@\s]+$")
 
 
 class MailRefused(Exception):
@@ -51,6 +53,8 @@ class Mailer(Protocol):
 
 def message_of(letter: Letter, sender: str, now: datetime) -> EmailMessage:
     """Return the letter as a message. Raises MailRefused for what no header can hold."""
+    if not ADDRESS.match(letter.to_address):
+        raise MailRefused("that is no mail address")
     message = EmailMessage()
     try:
         user, _at, domain = letter.to_address.rpartition("@")

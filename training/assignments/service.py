@@ -82,6 +82,12 @@ def find_cycle_for(session: Session, user_id: int, assignment_id: int) -> Cycle 
     return _cycle(*row) if row else None
 
 
+def lock(session: Session, assignment_id: int) -> None:
+    """Hold a cycle until this transaction ends: what is decided about it is decided once."""
+    query = select(Assignment.id).where(Assignment.id == assignment_id).with_for_update()
+    session.execute(query)
+
+
 def pin(session: Session, assignment_id: int, pinned: str, now: datetime) -> bool:
     """Pin what she will see from now on; False if another tab was first."""
     first = (

@@ -60,7 +60,8 @@ def _read(root: Path) -> _Read:
         module = read_module(folder, found.facts)
         found.modules[folder.name] = module
         found.sources += module.sources
-    found.courses, sources = read_courses(root, set(found.modules))
+    steps = {slug: module.step_names() for slug, module in found.modules.items()}
+    found.courses, sources = read_courses(root, steps)
     found.sources += sources
     found.policy, source = read_policy(root)
     found.sources.append(source)

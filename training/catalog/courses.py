@@ -9,11 +9,10 @@ from training.catalog.parts import Part, Slug
 
 
 class CoursePart(Part):
-    """One module of a course, perhaps only some of its objectives or roles."""
+    """One module of a course, perhaps only some of its steps; its quiz is always whole."""
 
     slug: Slug
-    objectives: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
+    steps: tuple[Slug, ...] = ()
 
 
 class Course(Part):

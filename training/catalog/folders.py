@@ -58,6 +58,11 @@ class ModuleFolder:
     media: dict[str, str] = field(default_factory=dict)
     document: dict[str, Any] = field(default_factory=dict)
 
+    def step_names(self) -> tuple[str, ...]:
+        """Return the names of the module's steps, in order."""
+        steps = self.about.steps if self.about else ()
+        return tuple(step.lesson or step.scenario or "" for step in steps)
+
 
 def read_module(folder: Path, facts: Mapping[str, Fact]) -> ModuleFolder:
     """Read a module's folder; every fault that stops it from being used is in its sources."""

@@ -1,5 +1,6 @@
 """The files that stand above the modules: facts, courses, the policy."""
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -41,8 +42,10 @@ def _below(source: Source, path: tuple[str | int, ...]) -> dict[tuple[str | int,
     return {inner[size:]: line for inner, line in source.lines.items() if inner[:size] == path}
 
 
-def read_courses(root: Path, modules: set[str]) -> tuple[dict[str, Course], list[Source]]:
-    """Return the courses by code; a course names modules that are there."""
+def read_courses(
+    root: Path, modules: Mapping[str, Collection[str]]
+) -> tuple[dict[str, Course], list[Source]]:
+    """Return the courses by code; a course names modules, and steps of them, that are there."""
     courses: dict[str, Course] = {}
     sources = []
     for path in sorted((root / "courses").glob("*.yaml")):
@@ -61,6 +64,12 @@ def read_courses(root: Path, modules: set[str]) -> tuple[dict[str, Course], list
                     ("modules", place, "slug"),
                     f"there is no module '{part.slug}'",
                     f"write one of {', '.join(sorted(modules))}",
+                )
+            for step in set(part.steps) - set(modules.get(part.slug, part.steps)):
+                source.fault(
+                    ("modules", place, "steps"),
+                    f"'{part.slug}' has no step '{step}'",
+                    f"write some of {', '.join(modules[part.slug])}",
                 )
         if course.code in courses or course.code != path.stem:
             source.fault(("code",), "a course's code is its file's name", f"write '{path.stem}'")

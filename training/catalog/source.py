@@ -4,12 +4,13 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from training.catalog.faults import Fault, Severity
@@ -30,9 +31,17 @@ class Source:
 
     def line(self, path: PathIn) -> int:
         """Return the line of a value, or of the nearest thing around it."""
+        path = self._as_written(path)
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+    def _as_written(self, path: PathIn) -> PathIn:
+        """Return the path without the `cases, 0` of a choice that has its feedback directly."""
+        for place in range(len(path) - 1):
+            if path[place] == "cases" and path[: place + 1] not in self.lines:
+                return (*path[:place], *path[place + 2 :])
+        return path
 
     def fault(self, path: PathIn, what: str, mend: str, severity: Severity = "error") -> None:
         """Note a fault at a value."""
@@ -71,42 +80,59 @@ def read_yaml(path: Path, name: str) -> Source:
     if source.faults:
         return source
     for number, line in enumerate(text.split("\n"), start=1):
-        if "\t" in line[: len(line) - len(line.lstrip())]:
-            source.at_line(number, "a tab stands where blanks belong", "indent with two blanks")
+        if "\t" in line:
+            source.at_line(number, "a tab stands where blanks belong", "write two blanks")
     if source.faults:
         return source
     try:
-        loaded = YAML(typ="rt").load(text)
+        source.value = _Plain(source).of(YAML(typ="rt").load(text), ())
+    except RecursionError:
+        source.at_line(1, "lists stand in lists without an end", "write it flatter")
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         number = int(mark.line) + 1 if mark else 1
-        source.at_line(number, f"not YAML: {error.problem or 'it breaks here'}", "mend this line")
-        return source
+        what = str(error.problem or "it breaks here")
+        mend = "delete one of them" if "duplicate" in what else "mend this line"
+        source.at_line(number, f"not YAML: {what}", mend)
     except (YAMLError, ValueError) as error:
         source.at_line(1, f"not YAML: {str(error).splitlines()[0]}", "mend the file")
-        return source
-    source.value = _plain(loaded, (), source.lines)
     return source
 
 
-def _plain(node: Any, path: PathIn, lines: dict[PathIn, int]) -> Any:
-    if isinstance(node, CommentedMap):
+@dataclass
+class _Plain:
+    """Plain values of what ruamel read, each with its line."""
+
+    source: Source
+    seen: set[int] = field(default_factory=set)
+
+    def of(self, node: Any, path: PathIn) -> Any:
+        if isinstance(node, CommentedMap | CommentedSeq):
+            return self._of_collection(node, path)
+        if node is None or isinstance(node, bool):
+            return node
+        if isinstance(node, int):
+            return int(node)
+        if isinstance(node, str | float | date | TaggedScalar):
+            return str(node)  # nothing in the format is a fraction; a day is read where it belongs
+        self.source.fault(path, "this is neither text nor a whole number", "write it as text")
+        return None
+
+    def _of_collection(self, node: CommentedMap | CommentedSeq, path: PathIn) -> Any:
+        lines = self.source.lines
         lines.setdefault(path, node.lc.line + 1)
+        if id(node) in self.seen:  # an anchor used again could be a bomb, or a loop
+            self.source.fault(path, "an alias stands here", "write it out in full")
+            return None
+        self.seen.add(id(node))
+        if isinstance(node, CommentedSeq):
+            for place in range(len(node)):
+                lines[(*path, place)] = node.lc.item(place)[0] + 1
+            return [self.of(value, (*path, place)) for place, value in enumerate(node)]
         for key in node:
-            lines[(*path, key)] = node.lc.key(key)[0] + 1
-        return {str(k): _plain(v, (*path, k), lines) for k, v in node.items()}
-    if isinstance(node, CommentedSeq):
-        lines.setdefault(path, node.lc.line + 1)
-        for place in range(len(node)):
-            lines[(*path, place)] = node.lc.item(place)[0] + 1
-        return [_plain(v, (*path, n), lines) for n, v in enumerate(node)]
-    if isinstance(node, bool) or node is None:
-        return node
-    if isinstance(node, int):
-        return int(node)
-    if isinstance(node, str):
-        return str(node)
-    return node
+            place_of_key = (node.lc.data or {}).get(key)  # a merged key has no place of its own
+            lines[(*path, key)] = place_of_key[0] + 1 if place_of_key else node.lc.line + 1
+        return {str(key): self.of(value, (*path, key)) for key, value in node.items()}
 
 
 def model_faults(source: Source, error: ValidationError, model: type[BaseModel]) -> None:

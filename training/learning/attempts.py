@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from quizzes import Grade, Paper, draw_items, draw_paper, grade
 from training import audit
+from training.assignments import service as assignments
 from training.assignments.service import Cycle
 from training.catalog.modules import Module
 from training.db import changed
@@ -84,6 +85,7 @@ def start(session: Session, cycle: Cycle, material: Material, slug: str, now: da
     module = material.module(slug)
     if module is None:
         raise Refused("There is no such part in your course.")
+    assignments.lock(session, cycle.id)
     open_now = session.scalar(
         select(Attempt).where(
             Attempt.assignment_id == cycle.id,

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from training.assignments.service import Cycle
 from training.catalog import publishing
-from training.catalog.courses import Course
+from training.catalog.courses import Course, CoursePart
 from training.catalog.modules import Module
 from training.rules.completion import CoursePlan, ModulePlan
 
@@ -70,10 +70,20 @@ def _material(session: Session, course_digest: str, digests: Mapping[str, str]) 
     key = (course_digest, *(f"{slug}={digest}" for slug, digest in sorted(digests.items())))
     if key not in _made:
         course = publishing.course(session, course_digest)
-        slugs = [part.slug for part in course.modules if part.slug in digests]
-        modules = {slug: publishing.module(session, digests[slug]) for slug in slugs}
+        modules = {
+            part.slug: _taken(publishing.module(session, digests[part.slug]), part)
+            for part in course.modules
+            if part.slug in digests
+        }
         _made[key] = Material(course, course_digest, modules, digests, _plan(course, modules))
     return _made[key]
+
+
+def _taken(module: Module, part: CoursePart) -> Module:
+    """Return the module with only the steps that the course takes."""
+    if not part.steps:
+        return module
+    return replace(module, steps=tuple(step for step in module.steps if step.name in part.steps))
 
 
 def _plan(course: Course, modules: Mapping[str, Module]) -> CoursePlan:

@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from quizzes import Grade
 from training.accounts.here import my_place
+from training.assignments import service as assignments
 from training.learning import attempts, completions, help_wanted, shown
 from training.learning.attempts import Draft
 from training.learning.models import Attempt
@@ -120,6 +121,7 @@ def submit(attempt_id: int) -> ResponseReturnValue:
 def _settle(at: Desk, found: Attempt, grade: Grade) -> None:
     """Do what a final try brings about: the completion, or a call for help."""
     now = app().clock.now()
+    assignments.lock(session(), at.cycle.id)
     progress = progress_of(session(), at.cycle.id)
     if isinstance(next_step(at.material.plan, progress), Done):
         completions.complete(

@@ -162,7 +162,7 @@ def take_step(assignment_id: int, module: str, step: str) -> ResponseReturnValue
     part = at.material.module(module)
     if part is None:
         raise missing()
-    if "leave" in request.form:
+    if "leave" in request.values:
         return _leave(at, module, step)
     if step not in part.scenarios:
         raise missing()
@@ -194,7 +194,7 @@ def _decide(at: Desk, slug: str, name: str) -> ResponseReturnValue:
     play = lessons.play_of(session(), at.cycle, slug, at.material.modules[slug].scenarios[name])
     here = url_for("learning.step", assignment_id=at.cycle.id, module=slug, step=name)
     now = app().clock.now()
-    if "again" in request.form:
+    if "again" in request.values:
         lessons.play_again(session(), at.cycle, slug, play, now)
     elif request.form.get("at", "") == str(play.moves):
         # A form of an earlier move (double tap, back button) just shows where things stand.

@@ -4,9 +4,10 @@ From plain values alone (DESIGN section 6, Passing). A wrong must-pass answer ne
 paper; nothing waits for a clock; nobody is ever stuck.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import takewhile
 
 TRIES_BEFORE_HELP = 3
 
@@ -22,7 +23,11 @@ class AttemptKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaperResult:
-    """One try, open or final, of one module in one cycle."""
+    """One try, open or final, of one module in one cycle.
+
+    `number` counts the module's tries of every kind, from 1. `objectives` are all that were
+    asked; `wrong_objectives` those with a wrong item, the must-pass ones among them.
+    """
 
     module: str
     number: int
@@ -56,7 +61,9 @@ class CoursePlan:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What was done: steps by module, screens read again after a try, and the tries in order."""
+    """What was done in one cycle: the steps taken, by module; what was read again as (module,
+    number of the try that reopened it, step or WALK_THROUGH); the tries in the order of start.
+    """
 
     done: Mapping[str, frozenset[str]] = field(default_factory=dict)
     reread: frozenset[tuple[str, int, str]] = frozenset()
@@ -132,22 +139,14 @@ class Done:
     """Everything is passed."""
 
 
-Next = (
-    TakeStep
-    | Reread
-    | WalkThrough
-    | TakePractice
-    | TakePaper
-    | TakeParallel
-    | TakeObjective
-    | Resume
-    | Done
-)
+Reading = TakeStep | Reread | WalkThrough
+Asking = TakePractice | TakePaper | TakeParallel | TakeObjective | Resume
+Next = Reading | Asking | Done
 
 WALK_THROUGH = "walk-through"
 
 
-def step_of(step: TakeStep | Reread | WalkThrough) -> tuple[str, int]:
+def step_of(step: Reading) -> tuple[str, int]:
     """Return a reading step's name and the try that reopened it (0: none did)."""
     match step:
         case TakeStep(step=name):
@@ -163,6 +162,10 @@ def paper_passed(plan: CoursePlan, correct: int, total: int) -> bool:
     if len(plan.modules) == 1:
         return correct * 100 >= plan.cut_per_cent * total
     return correct * 3 >= total * 2
+
+
+def _passes(plan: CoursePlan, paper: PaperResult) -> bool:
+    return paper_passed(plan, paper.correct, paper.total)
 
 
 def _papers(progress: Progress, module: str) -> list[PaperResult]:
@@ -183,13 +186,16 @@ def latest_papers(plan: CoursePlan, results: Sequence[PaperResult]) -> tuple[Pap
 def module_passed(plan: CoursePlan, progress: Progress, module: str) -> bool:
     """Tell whether a module's latest paper passes and no must-pass objective is open."""
     papers = _papers(progress, module)
-    if not papers or not paper_passed(plan, papers[-1].correct, papers[-1].total):
+    if not papers or not _passes(plan, papers[-1]):
         return False
-    return not open_must_pass(progress, module)
+    return not open_must_pass(plan, progress, module)
 
 
 def course_passed(plan: CoursePlan, progress: Progress) -> bool:
-    """Tell whether the latest papers of all modules together reach the cut score."""
+    """Tell whether the latest papers of all modules together reach the cut score.
+
+    The score alone; that each module is passed besides, `next_step` sees to before it is Done.
+    """
     papers = latest_papers(plan, progress.results)
     if len(papers) < len(plan.modules):
         return False
@@ -197,17 +203,27 @@ def course_passed(plan: CoursePlan, progress: Progress) -> bool:
     return correct * 100 >= plan.cut_per_cent * total
 
 
-def open_must_pass(progress: Progress, module: str) -> tuple[str, ...]:
-    """Return the must-pass objectives that were missed and not cleared since, in order."""
+def open_must_pass(plan: CoursePlan, progress: Progress, module: str) -> tuple[str, ...]:
+    """Return the must-pass objectives that were missed and not cleared since, in order.
+
+    A paper or parallel questions clear an objective when all its items are right; a repeat of
+    the objective alone does at the course's cut score.
+    """
     found: dict[str, None] = {}
     for result in progress.results:
         if result.module != module or not result.submitted or _practice(result):
             continue
         for objective in result.objectives:
             found.pop(objective, None)
-        for objective in result.wrong_must_pass:
-            found[objective] = None
+        if not _clears(plan, result):
+            found.update(dict.fromkeys(result.wrong_must_pass))
     return tuple(found)
+
+
+def _clears(plan: CoursePlan, result: PaperResult) -> bool:
+    if result.kind is not AttemptKind.OBJECTIVE:
+        return not result.wrong_must_pass
+    return result.correct * 100 >= plan.cut_per_cent * result.total
 
 
 def _practice(result: PaperResult) -> bool:
@@ -215,7 +231,11 @@ def _practice(result: PaperResult) -> bool:
 
 
 def next_step(plan: CoursePlan, progress: Progress) -> Next:
-    """Return the one thing that comes next for a learner; Done when the course is complete."""
+    """Return the one thing that comes next for a learner; Done when the course is complete.
+
+    Modules in order, each settled before the next; then, while the total is short of the cut
+    score, the weakest again. Whoever does what is named, and answers right, always gets on.
+    """
     for module in plan.modules:
         step = _module_step(plan, module, progress)
         if step is not None:
@@ -226,17 +246,16 @@ def next_step(plan: CoursePlan, progress: Progress) -> Next:
 
 
 def _module_step(plan: CoursePlan, module: ModulePlan, progress: Progress) -> Next | None:
-    open_try = _open_try(progress, module.slug)
-    if open_try is not None:
-        return open_try
+    before = _open_try(progress, module.slug) or _unread(plan, module, progress)
+    if before is not None:
+        return before
     papers = _papers(progress, module.slug)
     if not papers:
-        if plan.test_out:
-            return TakePaper(module.slug)
-        return _unread(module, progress) or TakePaper(module.slug)
-    if not paper_passed(plan, papers[-1].correct, papers[-1].total):
+        return TakePaper(module.slug)
+    if not _passes(plan, papers[-1]):
         return _retake_step(plan, module, progress)
-    return _must_pass_step(module, progress) or _tested_out_step(plan, module, progress)
+    missed = _must_pass_step(module, open_must_pass(plan, progress, module.slug), progress)
+    return missed or _tested_out_step(plan, module, progress)
 
 
 def _open_try(progress: Progress, module: str) -> Resume | None:
@@ -244,106 +263,126 @@ def _open_try(progress: Progress, module: str) -> Resume | None:
     return next((Resume(module, r.number) for r in tries), None)
 
 
-def _unread(module: ModulePlan, progress: Progress) -> TakeStep | None:
+def _unread(plan: CoursePlan, module: ModulePlan, progress: Progress) -> TakeStep | None:
+    if plan.test_out:  # the paper comes first
+        return None
     done = progress.done.get(module.slug, frozenset())
     return next((TakeStep(module.slug, s) for s in module.steps if s not in done), None)
 
 
 def _retake_step(plan: CoursePlan, module: ModulePlan, progress: Progress) -> Next:
-    """Reread what the last paper missed, practise each once, then take a fresh paper."""
+    """Reread what the last paper missed, practise each once, then take a fresh paper.
+
+    After the third in a row the walk-through stands in for that, once: it works through every
+    missed objective, and she may go on at once.
+    """
     last = _papers(progress, module.slug)[-1]
-    if _needs_walk_through(plan, progress, module.slug):
-        if (module.slug, last.number, WALK_THROUGH) not in progress.reread:
-            return WalkThrough(module.slug, last.number)
-        return TakePaper(module.slug)
-    for objective in last.wrong_objectives:
-        step = _again(module, last.number, objective, progress)
-        if step is not None:
-            return step
-    return TakePaper(module.slug)
+    if _tries_in_vain(plan, progress, module) == TRIES_BEFORE_HELP:
+        if (module.slug, last.number, WALK_THROUGH) in progress.reread:
+            return TakePaper(module.slug)
+        return WalkThrough(module.slug, last.number)
+    return _teach(module, last, last.wrong_objectives, progress) or TakePaper(module.slug)
 
 
-def _again(
-    module: ModulePlan, number: int, objective: str, progress: Progress
+def _tries_in_vain(plan: CoursePlan, progress: Progress, module: ModulePlan) -> int:
+    """Return how many of the latest papers in a row were not passed."""
+    latest_first = reversed(_papers(progress, module.slug))
+    return sum(1 for _ in takewhile(lambda paper: not _passes(plan, paper), latest_first))
+
+
+def _teach(
+    module: ModulePlan, paper: PaperResult, objectives: Iterable[str], progress: Progress
 ) -> Reread | TakePractice | None:
-    screen = module.screens[objective]
-    if (module.slug, number, screen) not in progress.reread:
-        return Reread(module.slug, screen, number)
-    if not _practised(progress, module.slug, number, objective):
-        return TakePractice(module.slug, objective)
+    """Return the next thing to read again or to practise after a paper, objective by objective."""
+    for objective in objectives:
+        reread = _reread(module, objective, paper, progress)
+        if reread is not None:
+            return reread
+        if not _practised(progress, paper, objective):
+            return TakePractice(module.slug, objective)
     return None
 
 
-def _practised(progress: Progress, module: str, number: int, objective: str) -> bool:
+def _reread(
+    module: ModulePlan, objective: str, after: PaperResult, progress: Progress
+) -> Reread | None:
+    screen = module.screens.get(objective)
+    if screen is None or (module.slug, after.number, screen) in progress.reread:
+        return None
+    return Reread(module.slug, screen, after.number)
+
+
+def _practised(progress: Progress, paper: PaperResult, objective: str) -> bool:
     return any(
-        r.module == module and r.number > number and _practice(r) and objective in r.objectives
+        r.module == paper.module and r.number > paper.number and objective in r.objectives
         for r in progress.results
-        if r.submitted
+        if r.submitted and _practice(r)
     )
 
 
-def _must_pass_step(module: ModulePlan, progress: Progress) -> Next | None:
-    missed = open_must_pass(progress, module.slug)
-    if not missed:
-        return None
-    last = _last_that_asked(progress, module.slug, missed[0])
-    for objective in missed:
-        after = _last_that_asked(progress, module.slug, objective)
-        screen = module.screens[objective]
-        if (module.slug, after.number, screen) not in progress.reread:
-            return Reread(module.slug, screen, after.number)
-    if last.kind is AttemptKind.PAPER:
-        of_paper = tuple(
-            o
-            for o in missed
-            if _last_that_asked(progress, module.slug, o).kind is AttemptKind.PAPER
-        )
+def _must_pass_step(
+    module: ModulePlan, missed: Sequence[str], progress: Progress
+) -> Reread | TakeParallel | TakeObjective | None:
+    """Reread each missed screen; then two parallel items each; then the objective alone."""
+    last = {objective: _last_that_asked(progress, module.slug, objective) for objective in missed}
+    for objective, after in last.items():
+        reread = _reread(module, objective, after, progress)
+        if reread is not None:
+            return reread
+    of_paper = tuple(o for o in missed if last[o].kind is AttemptKind.PAPER)
+    if of_paper:
         return TakeParallel(module.slug, of_paper)
-    return TakeObjective(module.slug, missed[0])
+    return next((TakeObjective(module.slug, objective) for objective in missed), None)
 
 
 def _last_that_asked(progress: Progress, module: str, objective: str) -> PaperResult:
     return next(
         r
         for r in reversed(progress.results)
-        if r.module == module and r.submitted and not _practice(r) and objective in r.objectives
+        if r.module == module
+        and r.submitted
+        and not _practice(r)
+        and objective in (*r.objectives, *r.wrong_must_pass)
     )
 
 
 def _tested_out_step(plan: CoursePlan, module: ModulePlan, progress: Progress) -> Next | None:
-    """In a refresher: teach what the paper missed, and the must-pass screens to everybody."""
+    """In a refresher: teach what the paper missed, and the must-pass screens to everybody.
+
+    A missed must-pass objective was read again and asked twice already when this is reached.
+    """
     if not plan.test_out:
         return None
-    done = progress.done.get(module.slug, frozenset())
-    for objective in sorted(module.must_pass):
-        if module.screens[objective] not in done:
-            return TakeStep(module.slug, module.screens[objective])
     last = _papers(progress, module.slug)[-1]
-    for objective in last.wrong_objectives:
-        if objective in module.must_pass:
-            continue
-        step = _again(module, last.number, objective, progress)
-        if step is not None:
-            return step
+    others = [o for o in last.wrong_objectives if o not in module.must_pass]
+    return _teach(module, last, others, progress) or _must_read(module, progress)
+
+
+def _must_read(module: ModulePlan, progress: Progress) -> TakeStep | None:
+    read = set(progress.done.get(module.slug, ()))
+    read.update(step for slug, _, step in progress.reread if slug == module.slug)
+    for objective, screen in module.screens.items():
+        if objective in module.must_pass and screen not in read:
+            return TakeStep(module.slug, screen)
     return None
 
 
 def _weakest(plan: CoursePlan, progress: Progress) -> ModulePlan:
-    """Return the module whose latest paper lost the most; the first of equals."""
+    """Return the module whose latest paper lost the most, the first of equals.
+
+    One at a time, the total looked at after each: so the fewest are taken again.
+    """
     papers = {p.module: p for p in latest_papers(plan, progress.results)}
     return max(plan.modules, key=lambda m: papers[m.slug].total - papers[m.slug].correct)
 
 
-def _needs_walk_through(plan: CoursePlan, progress: Progress, module: str) -> bool:
-    recent = _papers(progress, module)[-TRIES_BEFORE_HELP:]
-    return len(recent) == TRIES_BEFORE_HELP and not any(
-        paper_passed(plan, paper.correct, paper.total) for paper in recent
-    )
-
-
 def help_wanted(plan: CoursePlan, progress: Progress) -> tuple[str, ...]:
     """Return the modules where three tries in a row were not enough: the officer is told."""
-    return tuple(m.slug for m in plan.modules if _needs_walk_through(plan, progress, m.slug))
+    return tuple(
+        module.slug
+        for module in plan.modules
+        if _tries_in_vain(plan, progress, module) >= TRIES_BEFORE_HELP
+    )
 
 
 def refusal(plan: CoursePlan, progress: Progress, module: str) -> str | None:
@@ -358,9 +397,3 @@ def refusal(plan: CoursePlan, progress: Progress, module: str) -> str | None:
     if isinstance(step, Reread | WalkThrough):
         return "Read again what you missed; then fresh questions open at once."
     return None
-
-
-def steps_of(plan: CoursePlan) -> Iterator[tuple[str, str]]:
-    """Yield every step of a course, module by module."""
-    for module in plan.modules:
-        yield from ((module.slug, step) for step in module.steps)

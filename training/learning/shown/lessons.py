@@ -8,8 +8,7 @@ from flask import url_for
 from training.catalog.facts import fill
 from training.catalog.modules import Module, Screen
 from training.learning.lessons import minutes_left
-from training.learning.shown.links import WALK_THROUGH, link_to
-from training.rules.completion import Next, Reread, TakeStep, next_step
+from training.learning.shown.links import WALK_THROUGH
 
 if TYPE_CHECKING:
     from training.learning.views import Desk
@@ -42,11 +41,11 @@ def lesson(
         "action": url_for(
             "learning.take_step", assignment_id=at.cycle.id, module=module.slug, step=name
         ),
-        "next_label": _label_after(module, name, after),
+        "next_label": label_after(module, name, after),
     }
 
 
-def _label_after(module: Module, name: str, after: int) -> str:
+def label_after(module: Module, name: str, after: int = 0) -> str:
     """Return what the button under a screen says: where this step leads."""
     if after:
         return "I have read it"
@@ -85,14 +84,3 @@ def walk_through(
         ),
         "next_label": "Go on",
     }
-
-
-def leads_to(at: "Desk") -> tuple[Next, str]:
-    """Return what comes next for this learner and the address of it."""
-    step = next_step(at.material.plan, at.progress)
-    return step, link_to(step, at.cycle.id).url
-
-
-def is_step(step: Next) -> bool:
-    """Tell whether the next thing is a page to read or play."""
-    return isinstance(step, TakeStep | Reread)

@@ -7,9 +7,10 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from training.catalog import scenario as engine
-from training.catalog.facts import fill
+from training.catalog.facts import fill, fill_plain
 from training.catalog.modules import Module
 from training.learning.lessons import Play
+from training.learning.shown.lessons import label_after
 from training.learning.shown.media import picture_of
 
 if TYPE_CHECKING:
@@ -34,9 +35,11 @@ def scene(at: "Desk", module: Module, play: Play, facts: Mapping[str, str]) -> d
     """Return the page of a situation exactly where it stands."""
     digest = at.material.digests[module.slug]
     view = engine.scene(play.scenario, play.state)
-    here = url_for(
-        "learning.take_step", assignment_id=at.cycle.id, module=module.slug, step=play.scenario.id
-    )
+    here: dict[str, Any] = {
+        "assignment_id": at.cycle.id,
+        "module": module.slug,
+        "step": play.scenario.id,
+    }
     last = play.steps[-1] if play.steps else None
     return {
         "part_title": module.title,
@@ -50,10 +53,12 @@ def scene(at: "Desk", module: Module, play: Play, facts: Mapping[str, str]) -> d
         "feedback": _feedback(module, last, facts) if last else None,
         "ending": _ending(view, facts) if view.kind == "ending" else None,
         "trail_length": play.moves,
-        "action": here,
+        "action": url_for("learning.take_step", **here),
         "back_url": url_for("learning.course", assignment_id=at.cycle.id),
-        "leave_url": here,
-        "again_url": here,
+        "next_url": url_for("learning.take_step", leave=1, **here),
+        "next_label": label_after(module, play.scenario.id),
+        "next_method": "post",
+        "again_url": url_for("learning.take_step", again=1, **here),
     }
 
 
@@ -66,13 +71,6 @@ def _scene(view: engine.Scene, digest: str, facts: Mapping[str, str]) -> dict[st
         "photo": _photo(view.photo, digest),
         "choices": [{"id": c.id, "text": fill_plain(c.text, facts)} for c in view.choices],
     }
-
-
-def fill_plain(text: str, facts: Mapping[str, str]) -> str:
-    """Return plain text with the local facts in it; the template escapes it."""
-    for name, value in facts.items():
-        text = text.replace("{" + name + "}", value)
-    return text
 
 
 def _feed(feed: Any, digest: str, facts: Mapping[str, str]) -> dict[str, Any] | None:

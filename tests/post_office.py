@@ -1,0 +1,58 @@
+"""A real mail server for the tests, that accepts, defers, refuses or hangs as it is told."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+class PostOffice:
+    """What came in, and how the server answers each letter (None: it takes it)."""
+
+    def __init__(self) -> None:
+        self.letters: list[Message] = []
+        self.answer: Callable[[str, int], str | None] = lambda _to, _n: None
+        self.asked = 0
+        self.hang_s = 0.0
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.asked += 1
+        if self.hang_s:
+            await asyncio.sleep(self.hang_s)
+        refusal = self.answer(envelope.rcpt_tos[0], self.asked)
+        if refusal:
+            return refusal
+        self.letters.append(message_from_bytes(envelope.content))
+        return "250 OK"
+
+    def ids(self) -> list[str]:
+        return [str(letter["Message-ID"]) for letter in self.letters]
+
+    def to(self) -> list[str]:
+        return sorted(str(letter["To"]) for letter in self.letters)
+
+
+@contextmanager
+def open_post_office() -> Iterator[tuple[PostOffice, str]]:
+    """Run the server on a free port of this machine; yield it and its URL."""
+    office = PostOffice()
+    controller = Controller(office, hostname="127.0.0.1", port=0)
+    controller.port = free_port()
+    controller.start()
+    try:
+        yield office, f"smtp://127.0.0.1:{controller.port}"
+    finally:
+        controller.stop()
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
