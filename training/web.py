@@ -81,6 +81,8 @@ def _finish() -> None:
 
 
 def _abandon() -> None:
+    """Undo what this request did; a page that is still shown for it only reads."""
+    g.abandoned = True
     session: Session | None = g.pop("session", None)
     g.pop("after_commit", None)
     if session is not None:
@@ -88,7 +90,7 @@ def _abandon() -> None:
 
 
 def _rewind() -> None:
-    for name in ("_login_user", "csrf_valid", "place"):
+    for name in ("_login_user", "csrf_valid", "place", "abandoned"):
         g.pop(name, None)
     for file in request.files.values():
         file.stream.seek(0)
@@ -133,6 +135,8 @@ def session() -> Session:
 
 def writes() -> bool:
     """Tell whether this request's route writes: POST does, unless it says otherwise."""
+    if g.get("abandoned"):
+        return False
     view = current_app.view_functions.get(request.endpoint or "")
     declared = getattr(view, "writes", None)
     return request.method == "POST" if declared is None else bool(declared)

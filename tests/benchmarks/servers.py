@@ -30,14 +30,15 @@ def serving(app: str, environ: dict[str, str]) -> Iterator[int]:
         env={**os.environ, **environ},
     )
     try:
-        _wait(port)
+        wait_for(port)
         yield port
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Wait until something answers there."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:

@@ -17,7 +17,7 @@ from tests.house import TestHouse
 from tests.moves import leave
 from tests.post_office import PostOffice, open_post_office
 from training.accounts.days import everywhere
-from training.assignments.models import Absence, Assignment
+from training.assignments.models import Absence, Assignment, DueChange
 from training.jobs import Works, run_due, works_of
 
 
@@ -150,6 +150,16 @@ def test_J04_a_batch_killed_anywhere_is_finished_by_the_next_run(
 def test_J05_after_nine_days_without_a_run_one_reminder_is_sent_not_five(
     house: TestHouse, works: Works, office: PostOffice, seven_due: int
 ) -> None:
+    with house.database.write() as session:
+        for cycle in session.query(Assignment.id).all():
+            session.add(
+                DueChange(
+                    assignment_id=cycle.id,
+                    due_on=date(2026, 12, 24),
+                    reason="a test",
+                    recorded_at=house.clock.now(),
+                )
+            )
     works.remind()
     office.letters.clear()
     house.clock.at += timedelta(days=29)

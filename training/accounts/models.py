@@ -118,9 +118,18 @@ class EntityFacts(Base):
     """The practice's own facts (whom to call, what tool, who may post), as canonical JSON."""
 
     __tablename__ = "entity_facts"
+    __table_args__ = (
+        Index(
+            "uq_entity_facts_entity_id",
+            "entity_id",
+            unique=True,
+            sqlite_where=BELIEVED,
+            postgresql_where=BELIEVED,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), index=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
     body: Mapped[str]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -10,7 +10,7 @@ from training.catalog.courses import Course, Policy
 from training.catalog.facts import Fact
 from training.catalog.faults import ContentFaults, Fault
 from training.catalog.folders import ModuleFolder, read_module
-from training.catalog.lint import lint_module
+from training.catalog.lint import lint_module, lint_policy
 from training.catalog.modules import Module, from_document
 from training.catalog.reading import read_courses, read_facts, read_policy
 from training.catalog.source import Source
@@ -48,6 +48,7 @@ class _Read:
     courses: dict[str, Course] = field(default_factory=dict)
     policy: Policy | None = None
     modules: dict[str, ModuleFolder] = field(default_factory=dict)
+    policy_source: Source = field(default_factory=lambda: Source("policy.md"))
     sources: list[Source] = field(default_factory=list)
 
 
@@ -55,34 +56,35 @@ def _read(root: Path) -> _Read:
     found = _Read()
     found.facts, source = read_facts(root)
     found.sources.append(source)
-    folders = sorted(path.parent for path in (root / "modules").glob("*/module.yaml"))
-    for folder in folders:
+    for folder in sorted(path for path in (root / "modules").glob("*") if path.is_dir()):
         module = read_module(folder, found.facts)
         found.modules[folder.name] = module
         found.sources += module.sources
     steps = {slug: module.step_names() for slug, module in found.modules.items()}
     found.courses, sources = read_courses(root, steps)
     found.sources += sources
-    found.policy, source = read_policy(root)
-    found.sources.append(source)
+    found.policy, found.policy_source = read_policy(root)
+    found.sources.append(found.policy_source)
     return found
+
+
+def _lint(found: _Read, today: date) -> list[Fault]:
+    for module in found.modules.values():
+        lint_module(module, found.facts, today)
+    if found.policy is not None:
+        lint_policy(found.policy, found.policy_source)
+    return sorted({fault for source in found.sources for fault in source.faults})
 
 
 def check(root: Path, *, today: date) -> list[Fault]:
     """Return every fault in the folder, errors and warnings, in the order of file and line."""
-    found = _read(root)
-    for module in found.modules.values():
-        lint_module(module, found.facts, today)
-    faults = {fault for source in found.sources for fault in source.faults}
-    return sorted(faults)
+    return _lint(_read(root), today)
 
 
 def load_catalog(root: Path) -> Catalog:
     """Return the content of a folder. Raises ContentFaults with every error at once."""
     found = _read(root)
-    errors = tuple(
-        sorted(f for source in found.sources for f in source.faults if f.severity == "error")
-    )
+    errors = tuple(fault for fault in _lint(found, NO_DAY) if fault.severity == "error")
     if errors or found.policy is None:
         raise ContentFaults(errors)
     documents = {slug: module.document for slug, module in found.modules.items()}

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from quizzes import parse_bank
+from quizzes import ItemBank, parse_bank
+from training.catalog.drawings import Size, read_drawings
 from training.catalog.facts import Fact
 from training.catalog.parts import Part, Scenario, Slug, normal_scenario
 from training.catalog.screens import parse_screens
-from training.catalog.source import Source, duplicates, model_faults, read_text, read_yaml
+from training.catalog.source import Source, read_text, read_yaml, typed
 
 
 class ObjectivePart(Part):
@@ -55,7 +56,10 @@ class ModuleFolder:
     bank_source: Source = field(default_factory=lambda: Source("bank.yaml"))
     screens: list[dict[str, Any]] = field(default_factory=list)
     scenarios: dict[str, tuple[Scenario, Source]] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+    bank: ItemBank | None = None
     media: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, Size] = field(default_factory=dict)
     document: dict[str, Any] = field(default_factory=dict)
 
     def step_names(self) -> tuple[str, ...]:
@@ -71,19 +75,20 @@ def read_module(folder: Path, facts: Mapping[str, Fact]) -> ModuleFolder:
     found.about_source = read_yaml(folder / "module.yaml", f"{name}/module.yaml")
     found.sources.append(found.about_source)
     if not found.about_source.faults:
-        found.about = _typed(found.about_source, About)
+        found.about = typed(found.about_source, About, found.about_source.value)
     text, found.lesson_source = read_text(folder / "lesson.md", f"{name}/lesson.md")
     found.sources.append(found.lesson_source)
     found.screens = parse_screens(text, found.lesson_source)
-    found.media = {
-        f"media/{path.name}": path.read_text(encoding="utf-8")
-        for path in sorted((folder / "media").glob("*.svg"))
-    }
+    found.media, found.sizes, sources = read_drawings(folder / "media", f"{name}/media")
+    found.sources += sources
     raw_scenarios = list(_read_scenarios(folder, name, found))
     found.bank_source = read_yaml(folder / "bank.yaml", f"{name}/bank.yaml")
     found.sources.append(found.bank_source)
     if found.about is not None:
         _parse_items(found, found.about)
+        if found.about.slug != folder.name:
+            mend = f"write '{folder.name}'"
+            found.about_source.fault(("slug",), "a module's slug is its folder's name", mend)
         found.document = {
             "module": found.about_source.value,
             "lesson": found.screens,
@@ -95,28 +100,19 @@ def read_module(folder: Path, facts: Mapping[str, Fact]) -> ModuleFolder:
     return found
 
 
-def _typed(source: Source, model: type[About]) -> About | None:
-    try:
-        return model.model_validate(source.value)
-    except ValidationError as error:
-        model_faults(source, error, model)
-        return None
-
-
 def _read_scenarios(folder: Path, name: str, found: ModuleFolder) -> Iterator[dict[str, Any]]:
     for path in sorted((folder / "scenarios").glob("*.yaml")):
         source = read_yaml(path, f"{name}/scenarios/{path.name}")
         found.sources.append(source)
-        if source.faults:
-            continue
-        try:
-            scenario = Scenario.model_validate(normal_scenario(source.value))
-        except ValidationError as error:
-            model_faults(source, error, Scenario)
+        scenario = None
+        if not source.faults:
+            scenario = typed(source, Scenario, normal_scenario(source.value))
+        if scenario is None:
+            found.unread.add(path.stem)
             continue
         if scenario.id != path.stem:
             source.fault(("id",), "a situation's id is its file's name", f"write '{path.stem}'")
-        found.scenarios[scenario.id] = (scenario, source)
+        found.scenarios[path.stem] = (scenario, source)
         yield source.value
 
 
@@ -124,7 +120,7 @@ def _parse_items(found: ModuleFolder, about: About) -> None:
     source = found.bank_source
     if source.faults:
         return
-    _bank, faults = parse_bank(
+    found.bank, faults = parse_bank(
         source.value,
         module=about.slug,
         objectives={o.id: o.must_pass for o in about.objectives},
@@ -132,8 +128,6 @@ def _parse_items(found: ModuleFolder, about: About) -> None:
     )
     for fault in faults:
         source.fault(fault.path, fault.what, fault.mend)
-    for item in duplicates(o.id for o in about.objectives):
-        found.about_source.fault(("objectives",), f"{item} stands here twice", "rename one")
 
 
 def _cited(found: ModuleFolder, facts: Mapping[str, Fact]) -> list[dict[str, Any]]:
@@ -143,4 +137,5 @@ def _cited(found: ModuleFolder, facts: Mapping[str, Fact]) -> list[dict[str, Any
         for node in scenario.nodes:
             ids |= {case.fact for choice in node.choices for case in choice.cases}
             ids |= {thing.fact for thing in (node.photo.things if node.photo else ())}
+    ids |= {id_ for item in (found.bank.items if found.bank else ()) for id_ in item.facts}
     return [facts[id_].model_dump(mode="json") for id_ in sorted(ids) if id_ in facts]

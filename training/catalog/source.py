@@ -2,11 +2,11 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -16,6 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from training.catalog.faults import Fault, Severity
 
 PathIn = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
 FRONT = re.compile(r"^---\n(.*?)\n---\n(.*)$", re.DOTALL)
 LARGEST = 2_000_000
 
@@ -25,6 +26,7 @@ class Source:
     """One file: its plain values, the line of each, and the faults found in it so far."""
 
     name: str
+    text: str = ""
     value: Any = None
     lines: dict[PathIn, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -71,6 +73,7 @@ def read_text(path: Path, name: str) -> tuple[str, Source]:
         if any(ord(c) < 32 and c not in "\t\r" for c in line):
             source.at_line(number, "there is a control character", "delete it")
             return "", source
+    source.text = text
     return text, source
 
 
@@ -135,6 +138,31 @@ class _Plain:
         return {str(key): self.of(value, (*path, key)) for key, value in node.items()}
 
 
+def typed(source: Source, model: type[Model], raw: Any) -> Model | None:
+    """Return raw values as a strict model, or None; every fault is noted at its line.
+
+    Keys that are unknown are noted and left out, so that what they hide is checked too.
+    """
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        model_faults(source, error, model)
+        extra = [e["loc"] for e in error.errors() if e["type"] == "extra_forbidden"]
+    try:
+        return model.model_validate(_without(raw, extra)) if extra else None
+    except ValidationError:
+        return None  # every fault of it is noted above
+
+
+def _without(value: Any, paths: Sequence[PathIn], here: PathIn = ()) -> Any:
+    if isinstance(value, dict):
+        kept = {k: v for k, v in value.items() if (*here, k) not in paths}
+        return {k: _without(v, paths, (*here, k)) for k, v in kept.items()}
+    if isinstance(value, list):
+        return [_without(inner, paths, (*here, n)) for n, inner in enumerate(value)]
+    return value
+
+
 def model_faults(source: Source, error: ValidationError, model: type[BaseModel]) -> None:
     """Note every fault that a strict model found, at its line, with the mend in words."""
     for found in error.errors():
@@ -173,9 +201,3 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for part in getattr(annotation, "__args__", ()):
         yield from _models(part)
-
-
-def duplicates(ids: Iterable[str]) -> set[str]:
-    """Return the ids that occur more than once."""
-    seen: set[str] = set()
-    return {id_ for id_ in ids if id_ in seen or seen.add(id_)}  # type: ignore[func-returns-value]  # the idiom

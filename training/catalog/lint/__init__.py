@@ -6,19 +6,24 @@ from datetime import date
 from training.catalog.facts import Fact
 from training.catalog.folders import ModuleFolder
 from training.catalog.lint.items import lint_items
+from training.catalog.lint.photos import lint_photos
+from training.catalog.lint.policy import lint_policy
 from training.catalog.lint.references import lint_references
 from training.catalog.lint.situations import lint_situations
-from training.catalog.lint.words import lint_words
+from training.catalog.lint.teaching import lint_teaching
+from training.catalog.lint.words import lint_words, text_faults
 
 
 def lint_module(module: ModuleFolder, facts: Mapping[str, Fact], today: date) -> None:
     """Note every fault of a module in its sources, all at once."""
     lint_words(module)
+    lint_photos(module)
     if module.about is None:
         return
-    lint_references(module, module.about, facts, today)
+    lint_references(module, module.about)
+    lint_teaching(module, module.about, facts, today)
     lint_situations(module)
     lint_items(module, module.about, facts, today)
 
 
-__all__ = ["lint_module"]
+__all__ = ["lint_module", "lint_policy", "text_faults"]

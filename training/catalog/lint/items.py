@@ -3,25 +3,18 @@
 from collections.abc import Mapping
 from datetime import date
 
-from quizzes import FactState, Severity, lint_bank, parse_bank
+from quizzes import FactState, Severity, lint_bank
 from training.catalog.facts import Fact
 from training.catalog.faults import Severity as Level
 from training.catalog.folders import About, ModuleFolder
+from training.catalog.lint.nearest import nearest
 from training.catalog.source import PathIn
 
 
 def lint_items(module: ModuleFolder, about: About, facts: Mapping[str, Fact], today: date) -> None:
     """Note every finding of the bank's lint; a finding with its reason is let be."""
-    source = module.bank_source
-    if source.faults:
-        return
-    bank, faults = parse_bank(
-        source.value,
-        module=about.slug,
-        objectives={o.id: o.must_pass for o in about.objectives},
-        misconceptions=about.misconceptions,
-    )
-    if bank is None or faults:
+    source, bank = module.bank_source, module.bank
+    if bank is None:
         return
     places = {item.id: place for place, item in enumerate(bank.items)}
     states = {id_: FactState(f.state, f.jurisdiction, f.review_by) for id_, f in facts.items()}
@@ -33,6 +26,13 @@ def lint_items(module: ModuleFolder, about: About, facts: Mapping[str, Fact], to
         severity: Level = "error" if finding.severity is Severity.ERROR else "warning"
         source.fault(path, name + finding.what, finding.mend, severity)
     for item in bank.items:
-        if item.photo and item.photo.file not in module.media:
-            path = ("items", places[item.id])
-            source.fault(path, f"there is no drawing {item.photo.file}", "draw it")
+        path = ("items", places[item.id], "photo")
+        if item.photo is None:
+            continue
+        size = module.sizes.get(item.photo.file)
+        if item.photo.file not in module.media:
+            mend = nearest(item.photo.file, module.media)
+            source.fault(path, f"there is no drawing {item.photo.file}", mend)
+        elif size and size != (item.photo.width, item.photo.height):
+            mend = f"write width: {size[0]} and height: {size[1]}"
+            source.fault(path, "the drawing has another size", mend)

@@ -2,26 +2,27 @@
 
 from collections.abc import Mapping
 
-from training.catalog.conditions import BadCondition, terms_of
 from training.catalog.folders import ModuleFolder
+from training.catalog.lint.nearest import nearest
+from training.catalog.lint.switches import lint_switches
 from training.catalog.parts import Node, Scenario
 from training.catalog.scenario import IllegalMove, moves_of, replay
 from training.catalog.source import PathIn, Source
 
-FINE_SHARE = (0.15, 0.40)
-PHOTO_NAMES = frozenset({"found", "missed", "false_alarms"})
+FINE_SHARE = (0.15, 0.35)
+CHOICES, ENDINGS, NODES = (2, 4), (2, 4), (2, 5)
 
 
 def lint_situations(module: ModuleFolder) -> None:
     """Note what is wrong with each situation, and with the balance of all of them."""
     decisions = fine = 0
     for scenario, source in module.scenarios.values():
-        before = len(source.faults)
+        before = errors_of(source)
         _ids(scenario, source)
         _edges(scenario, source)
-        _conditions(scenario, source)
+        lint_switches(scenario, source)
         _parts(scenario, source)
-        if len(source.faults) == before:
+        if errors_of(source) == before:
             _reachable(scenario, source)
             _playthroughs(scenario, source)
         decisions += len(scenario.nodes)
@@ -33,6 +34,11 @@ def lint_situations(module: ModuleFolder) -> None:
             "make it 20 to 30 per cent, so that nobody learns 'always no'",
             "warning",
         )
+
+
+def errors_of(source: Source) -> int:
+    """Return how many errors stand in a source."""
+    return sum(fault.severity == "error" for fault in source.faults)
 
 
 def _ids(scenario: Scenario, source: Source) -> None:
@@ -51,53 +57,47 @@ def _ids(scenario: Scenario, source: Source) -> None:
 
 def _edges(scenario: Scenario, source: Source) -> None:
     there = {node.id for node in scenario.nodes} | {ending.id for ending in scenario.endings}
-    mend = f"write one of {', '.join(sorted(there))}"
     if scenario.node(scenario.start) is None:
+        mend = nearest(scenario.start, {node.id for node in scenario.nodes})
         source.fault(("start",), f"there is no node '{scenario.start}'", mend)
     for place, node in enumerate(scenario.nodes):
         for number, choice in enumerate(node.choices):
             path: PathIn = ("nodes", place, "choices", number)
-            for case in choice.cases:
+            last = len(choice.cases) - 1
+            for nth, case in enumerate(choice.cases):
+                there_path = (*path, "cases", nth, "next")
                 if case.next not in there:
-                    source.fault(path, f"'{choice.id}' leads to '{case.next}'", mend)
-            if choice.cases[-1].if_ is not None:
-                source.fault(path, f"the last case of '{choice.id}' has an 'if'", "delete it")
-
-
-def _conditions(scenario: Scenario, source: Source) -> None:
-    known = set(scenario.vars) | PHOTO_NAMES
-    for node in scenario.nodes:
-        controls = node.feed.compose.controls if node.feed and node.feed.compose else ()
-        known |= {control.id for control in controls}
-    for place, node in enumerate(scenario.nodes):
-        for path, condition in _conditions_of(node, place):
-            try:
-                names = {term.name for term in terms_of(condition)}
-            except BadCondition as bad:
-                source.fault(path, f"'{bad}' is no condition", "write 'name >= 2', joined by and")
-                continue
-            for name in sorted(names - known):
-                source.fault(path, f"'{name}' is never set", "add it to vars, or to a switch")
-
-
-def _conditions_of(node: Node, place: int) -> list[tuple[PathIn, str]]:
-    found: list[tuple[PathIn, str]] = []
-    for number, event in enumerate(node.feed.events if node.feed else ()):
-        if event.if_:
-            found.append((("nodes", place, "feed", "events", number), event.if_))
-    for number, choice in enumerate(node.choices):
-        path: PathIn = ("nodes", place, "choices", number)
-        found += [(path, case.if_) for case in choice.cases if case.if_]
-    return found
+                    what = f"'{choice.id}' leads to '{case.next}', which is not there"
+                    source.fault(there_path, what, nearest(case.next, there))
+                if nth == last and case.if_ is not None:
+                    what = f"the last case of '{choice.id}' has an 'if'"
+                    source.fault((*path, "cases", nth, "if"), what, "delete it")
+                if nth < last and case.if_ is None:
+                    what = f"a case of '{choice.id}' before the last has no 'if'"
+                    source.fault((*path, "cases", nth), what, "add 'if:', or make it the last")
 
 
 def _parts(scenario: Scenario, source: Source) -> None:
     for place, node in enumerate(scenario.nodes):
+        path: PathIn = ("nodes", place)
         wanted = {"feed": node.feed, "photo": node.photo}
         if node.kind in wanted and wanted[node.kind] is None:
-            source.fault(("nodes", place), f"'{node.kind}:' is missing", f"add '{node.kind}:'")
-        if node.photo and not any(thing.class_ == "patient" for thing in node.photo.things):
-            source.fault(("nodes", place, "photo"), "there is nothing to find", "add a thing")
+            source.fault(path, f"'{node.kind}:' is missing", f"add '{node.kind}:'")
+        if node.kind != "photo" and not _within(CHOICES, len(node.choices)):
+            what = f"there are {len(node.choices)} choices"
+            source.fault((*path, "choices"), what, "make it 2 to 4")
+        if not any(case.verdict == "right" for choice in node.choices for case in choice.cases):
+            source.fault((*path, "choices"), "no choice is right here", "add one", "warning")
+    if not _within(ENDINGS, len(scenario.endings)):
+        source.fault(("endings",), f"{len(scenario.endings)} endings", "make it 2 to 4")
+    if not _within(NODES, len(scenario.nodes)):
+        source.fault(("nodes",), f"{len(scenario.nodes)} nodes", "make it 2 to 5", "warning")
+    if len(scenario.playthroughs) < 2:
+        source.fault(("playthroughs",), "one path is not enough", "add another")
+
+
+def _within(limits: tuple[int, int], count: int) -> bool:
+    return limits[0] <= count <= limits[1]
 
 
 def _next(node: Node) -> set[str]:
@@ -147,4 +147,4 @@ def _playthroughs(scenario: Scenario, source: Source) -> None:
         visited |= {scenario.start, *(step.state.node for step in steps)}
     every = {node.id for node in scenario.nodes} | {ending.id for ending in scenario.endings}
     for id_ in sorted(every - visited):
-        source.fault(("playthroughs",), f"no path goes through '{id_}'", "add one", "warning")
+        source.fault(("playthroughs",), f"no path goes through '{id_}'", "add one")

@@ -186,7 +186,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entity_facts")),
     )
     with op.batch_alter_table("entity_facts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_entity_facts_entity_id"), ["entity_id"], unique=False)
+        batch_op.create_index(
+            "uq_entity_facts_entity_id",
+            ["entity_id"],
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
 
     op.create_table(
         "link_mail",
@@ -839,7 +845,11 @@ def downgrade() -> None:
 
     op.drop_table("link_mail")
     with op.batch_alter_table("entity_facts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_entity_facts_entity_id"))
+        batch_op.drop_index(
+            "uq_entity_facts_entity_id",
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
 
     op.drop_table("entity_facts")
     with op.batch_alter_table("content_release", schema=None) as batch_op:
