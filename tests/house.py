@@ -26,6 +26,7 @@ class TestHouse:
     """The app on a database of its own, with a clock that the test sets."""
 
     __test__ = False
+    address = ""
 
     def __init__(self, settings: Settings, clock: FixedClock) -> None:
         self.clock = clock

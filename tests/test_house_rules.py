@@ -122,8 +122,8 @@ def test_no_promise_that_nobody_can_keep() -> None:
         *(ROOT / "certificates").rglob("*.py"),
         *(ROOT / "training" / "renewals").rglob("*.py"),
     ]
-    found = [named(p) for p in files if pattern.search(p.read_text(encoding="utf-8"))]
-    assert found == []
+    texts = {named(p): re.sub(r"https?://\S+", "", p.read_text(encoding="utf-8")) for p in files}
+    assert [name for name, text in texts.items() if pattern.search(text)] == []
 
 
 def test_A01_the_app_does_not_start_with_a_route_that_names_no_action(house: TestHouse) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,13 @@ from training.catalog.courses import Course, Policy
 from training.catalog.facts import Fact
 from training.catalog.faults import ContentFaults, Fault
 from training.catalog.folders import ModuleFolder, read_module
-from training.catalog.lint import lint_module, lint_policy
+from training.catalog.lint import lint_module, lint_policy, lint_sheet
 from training.catalog.modules import Module, from_document
 from training.catalog.reading import read_courses, read_facts, read_policy
 from training.catalog.source import Source
 
 NO_DAY = date.min  # a load does not ask whether a fact is due for review; a check does
+SHEET_TEXTS = frozenset({"title", "statement"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class _Read:
     courses: dict[str, Course] = field(default_factory=dict)
     policy: Policy | None = None
     modules: dict[str, ModuleFolder] = field(default_factory=dict)
+    sheets: list[Source] = field(default_factory=list)
     policy_source: Source = field(default_factory=lambda: Source("policy.md"))
     sources: list[Source] = field(default_factory=list)
 
@@ -55,14 +57,15 @@ class _Read:
 def _read(root: Path) -> _Read:
     found = _Read()
     found.facts, source = read_facts(root)
-    found.sources.append(source)
+    found.sheets.append(source)
     for folder in sorted(path for path in (root / "modules").glob("*") if path.is_dir()):
         module = read_module(folder, found.facts)
         found.modules[folder.name] = module
         found.sources += module.sources
     steps = {slug: module.step_names() for slug, module in found.modules.items()}
     found.courses, sources = read_courses(root, steps)
-    found.sources += sources
+    found.sheets += sources
+    found.sources += found.sheets
     found.policy, found.policy_source = read_policy(root)
     found.sources.append(found.policy_source)
     return found
@@ -71,6 +74,12 @@ def _read(root: Path) -> _Read:
 def _lint(found: _Read, today: date) -> list[Fault]:
     for module in found.modules.values():
         lint_module(module, found.facts, today)
+    for source in found.sheets:
+        lint_sheet(source, SHEET_TEXTS)
+    for fact in found.facts.values():
+        if fact.review_by < today:
+            what = f"{fact.id} was to be reviewed by {fact.review_by}"
+            found.sheets[0].fault(("fact", fact.id), what, "review it", "warning")
     if found.policy is not None:
         lint_policy(found.policy, found.policy_source)
     return sorted({fault for source in found.sources for fault in source.faults})
@@ -78,7 +87,8 @@ def _lint(found: _Read, today: date) -> list[Fault]:
 
 def check(root: Path, *, today: date) -> list[Fault]:
     """Return every fault in the folder, errors and warnings, in the order of file and line."""
-    return _lint(_read(root), today)
+    day = today.date() if isinstance(today, datetime) else today  # an instant is a date too
+    return _lint(_read(root), day)
 
 
 def load_catalog(root: Path) -> Catalog:

@@ -57,6 +57,7 @@ class ModuleFolder:
     screens: list[dict[str, Any]] = field(default_factory=list)
     scenarios: dict[str, tuple[Scenario, Source]] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
+    objectives: dict[str, bool] = field(default_factory=dict)
     bank: ItemBank | None = None
     media: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, Size] = field(default_factory=dict)
@@ -84,8 +85,9 @@ def read_module(folder: Path, facts: Mapping[str, Fact]) -> ModuleFolder:
     raw_scenarios = list(_read_scenarios(folder, name, found))
     found.bank_source = read_yaml(folder / "bank.yaml", f"{name}/bank.yaml")
     found.sources.append(found.bank_source)
+    found.objectives = _objectives(found.about_source.value)
+    _parse_items(found)
     if found.about is not None:
-        _parse_items(found, found.about)
         if found.about.slug != folder.name:
             mend = f"write '{folder.name}'"
             found.about_source.fault(("slug",), "a module's slug is its folder's name", mend)
@@ -116,15 +118,27 @@ def _read_scenarios(folder: Path, name: str, found: ModuleFolder) -> Iterator[di
         yield source.value
 
 
-def _parse_items(found: ModuleFolder, about: About) -> None:
+def _objectives(raw: Any) -> dict[str, bool]:
+    """Return each objective and whether it must be passed, even of a faulty `module.yaml`."""
+    told = raw.get("objectives") if isinstance(raw, dict) else None
+    entries = [entry for entry in told if isinstance(entry, dict)] if isinstance(told, list) else []
+    return {str(entry["id"]): entry.get("must_pass") is True for entry in entries if "id" in entry}
+
+
+def _misconceptions(raw: Any) -> dict[str, Any]:
+    told = raw.get("misconceptions") if isinstance(raw, dict) else None
+    return told if isinstance(told, dict) else {}
+
+
+def _parse_items(found: ModuleFolder) -> None:
     source = found.bank_source
-    if source.faults:
+    if source.faults or not found.objectives:
         return
     found.bank, faults = parse_bank(
         source.value,
-        module=about.slug,
-        objectives={o.id: o.must_pass for o in about.objectives},
-        misconceptions=about.misconceptions,
+        module=found.slug,
+        objectives=found.objectives,
+        misconceptions=_misconceptions(found.about_source.value),
     )
     for fault in faults:
         source.fault(fault.path, fault.what, fault.mend)

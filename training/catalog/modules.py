@@ -1,18 +1,15 @@
 """A module as it is read, stored and taken: one document, one digest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from quizzes import ItemBank, parse_bank
 from training.catalog.facts import Fact
-from training.catalog.lessons import render_inline, render_text, word_count
+from training.catalog.lessons import cite, render_inline, render_text
+from training.catalog.minutes import MINUTES_A_QUESTION, reading_minutes, scenario_minutes
 from training.catalog.parts import Scenario, normal_scenario
-
-WORDS_A_MINUTE = 200
-MINUTES_A_CHOICE = 0.25
-MINUTES_A_QUESTION = 0.5
 
 
 @dataclass(frozen=True)
@@ -24,11 +21,12 @@ class Screen:
     markdown: str
     objectives: tuple[str, ...]
     facts: tuple[str, ...]
+    citations: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def html(self) -> str:
         """Return the screen's HTML, its local facts still to be filled in."""
-        return render_text(self.markdown)
+        return cite(render_text(self.markdown), self.citations)
 
     @cached_property
     def title_html(self) -> str:
@@ -38,7 +36,7 @@ class Screen:
     @property
     def minutes(self) -> float:
         """Return the minutes that reading takes."""
-        return word_count(self.markdown) / WORDS_A_MINUTE
+        return reading_minutes(self.markdown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +83,10 @@ class Module:
         return sum(self.blueprint.values()) * MINUTES_A_QUESTION
 
 
-def scenario_minutes(scenario: Scenario) -> float:
-    """Return the minutes of a situation: the words on a middling path, and its choices."""
-    words = word_count(scenario.setting)
-    for node in scenario.nodes:
-        words += word_count(node.text)
-        case = node.choices[0].cases[0]
-        words += word_count(f"{case.why} {case.happens} {case.rule}")
-        words += sum(word_count(choice.text) for choice in node.choices)
-    visited = min(1.0, max(len(p.path) for p in scenario.playthroughs) / len(scenario.nodes))
-    decisions = max(len(p.path) for p in scenario.playthroughs)
-    return words * visited / WORDS_A_MINUTE + decisions * MINUTES_A_CHOICE
-
-
 def from_document(document: Mapping[str, Any]) -> Module:
     """Return the module that a stored document tells of."""
-    about, screens = document["module"], _screens(document["lesson"])
+    facts = {raw["id"]: Fact.model_validate(raw) for raw in document["facts"]}
+    about, screens = document["module"], _screens(document["lesson"], facts)
     scenarios = {
         raw["id"]: Scenario.model_validate(normal_scenario(raw)) for raw in document["scenarios"]
     }
@@ -128,12 +114,13 @@ def from_document(document: Mapping[str, Any]) -> Module:
         scenarios=scenarios,
         bank=bank,
         blueprint=about["paper"],
-        facts={raw["id"]: Fact.model_validate(raw) for raw in document["facts"]},
+        facts=facts,
         drawings=document["media"],
     )
 
 
-def _screens(raw: list[Mapping[str, Any]]) -> dict[str, Screen]:
+def _screens(raw: list[Mapping[str, Any]], facts: Mapping[str, Fact]) -> dict[str, Screen]:
+    citations = {id_: fact.citation for id_, fact in facts.items()}
     return {
         entry["id"]: Screen(
             id=entry["id"],
@@ -141,6 +128,7 @@ def _screens(raw: list[Mapping[str, Any]]) -> dict[str, Screen]:
             markdown=entry["markdown"],
             objectives=tuple(entry["objectives"]),
             facts=tuple(entry["facts"]),
+            citations=citations,
         )
         for entry in raw
     }

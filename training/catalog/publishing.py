@@ -1,7 +1,7 @@
 """Versions in the database: put in force, found by day, and rebuilt by digest."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +18,23 @@ if TYPE_CHECKING:
     from training.catalog.catalog import Catalog
 
 CACHED = 512
+LAST_DAY_BEGINS = timedelta(hours=12)  # after UTC's midnight, at UTC-12
 
 
 def publish(
     session: Session, catalog: "Catalog", *, change: str, by: int | None, now: datetime
 ) -> tuple[str, ...]:
-    """Put every new version in force from today; return their names. The same again: none."""
+    """Put every new version in force from today; return their names. The same again: none.
+
+    Today is UTC's. What was never in force before is so from the day that begins last on
+    Earth, so that nobody west of Greenwich waits for the course on the evening of a set-up.
+    """
     new = []
     for kind, slug, document in catalog.documents():
         body = canonical(document)
         digest = digest_of(body)
-        if current(session, kind, slug, now.date()) == digest:
+        before = _newest(session, kind, slug)
+        if before == digest:
             continue
         keep(session, kind, slug, body, now)
         session.add(
@@ -36,7 +42,7 @@ def publish(
                 kind=kind,
                 slug=slug,
                 digest=digest,
-                in_force_from=now.date(),
+                in_force_from=now.date() if before else (now - LAST_DAY_BEGINS).date(),
                 change=change,
                 released_by_id=by,
                 released_at=now,
@@ -53,6 +59,16 @@ def publish(
             detail={"change": change, "versions": new},
         )
     return tuple(new)
+
+
+def _newest(session: Session, kind: str, slug: str) -> str | None:
+    newest = (
+        select(ContentRelease.digest)
+        .where(ContentRelease.kind == kind, ContentRelease.slug == slug)
+        .order_by(ContentRelease.in_force_from.desc(), ContentRelease.id.desc())
+        .limit(1)
+    )
+    return session.scalar(newest)
 
 
 def keep(session: Session, kind: str, slug: str, body: str, now: datetime) -> str:

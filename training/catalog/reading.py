@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from training.catalog.courses import Course, Policy
 from training.catalog.facts import Fact
-from training.catalog.source import FRONT, Source, model_faults, read_text, read_yaml
+from training.catalog.source import FRONT, PathIn, Source, read_text, read_yaml, typed
+
+FRONT_KEYS = ("title", "statement")
 
 
 def read_facts(root: Path) -> tuple[dict[str, Fact], Source]:
@@ -20,24 +20,19 @@ def read_facts(root: Path) -> tuple[dict[str, Fact], Source]:
             source.at_line(1, "there is no list of facts", "begin with 'facts:'")
         return facts, source
     for place, raw in enumerate(entries):
-        try:
-            fact = Fact.model_validate(raw)
-        except ValidationError as error:
-            _faults_below(source, ("facts", place), error)
+        below = Source(source.name, lines=_below(source, ("facts", place)))
+        fact = typed(below, Fact, raw)
+        source.faults += below.faults
+        if fact is None:
             continue
         if fact.id in facts:
             source.fault(("facts", place), f"the fact {fact.id} stands here twice", "delete one")
         facts[fact.id] = fact
+        source.lines["fact", fact.id] = source.line(("facts", place))
     return facts, source
 
 
-def _faults_below(source: Source, path: tuple[str | int, ...], error: ValidationError) -> None:
-    below = Source(source.name, lines=_below(source, path))
-    model_faults(below, error, Fact)
-    source.faults += below.faults
-
-
-def _below(source: Source, path: tuple[str | int, ...]) -> dict[tuple[str | int, ...], int]:
+def _below(source: Source, path: PathIn) -> dict[PathIn, int]:
     size = len(path)
     return {inner[size:]: line for inner, line in source.lines.items() if inner[:size] == path}
 
@@ -51,30 +46,35 @@ def read_courses(
     for path in sorted((root / "courses").glob("*.yaml")):
         source = read_yaml(path, f"courses/{path.name}")
         sources.append(source)
-        if source.faults:
+        course = None if source.faults else typed(source, Course, source.value)
+        if course is None:
             continue
-        try:
-            course = Course.model_validate(source.value)
-        except ValidationError as error:
-            model_faults(source, error, Course)
-            continue
-        for place, part in enumerate(course.modules):
-            if part.slug not in modules:
-                source.fault(
-                    ("modules", place, "slug"),
-                    f"there is no module '{part.slug}'",
-                    f"write one of {', '.join(sorted(modules))}",
-                )
-            for step in set(part.steps) - set(modules.get(part.slug, part.steps)):
-                source.fault(
-                    ("modules", place, "steps"),
-                    f"'{part.slug}' has no step '{step}'",
-                    f"write some of {', '.join(modules[part.slug])}",
-                )
-        if course.code in courses or course.code != path.stem:
+        _parts(course, source, modules)
+        if course.code != path.stem:
             source.fault(("code",), "a course's code is its file's name", f"write '{path.stem}'")
         courses[course.code] = course
+    if not sources:
+        missing = Source("courses")
+        missing.at_line(1, "there is no course", "write courses/onboarding.yaml")
+        sources.append(missing)
     return courses, sources
+
+
+def _parts(course: Course, source: Source, modules: Mapping[str, Collection[str]]) -> None:
+    slugs = [part.slug for part in course.modules]
+    for place, part in enumerate(course.modules):
+        path: PathIn = ("modules", place, "slug")
+        if part.slug not in modules:
+            mend = f"write one of {', '.join(sorted(modules))}"
+            source.fault(path, f"there is no module '{part.slug}'", mend)
+        if slugs.index(part.slug) != place:
+            source.fault(path, f"the module '{part.slug}' stands here twice", "delete one")
+        for step in sorted(set(part.steps) - set(modules.get(part.slug, part.steps))):
+            source.fault(
+                ("modules", place, "steps"),
+                f"'{part.slug}' has no step '{step}'",
+                f"write some of {', '.join(modules[part.slug])}",
+            )
 
 
 def read_policy(root: Path) -> tuple[Policy | None, Source]:
@@ -86,11 +86,24 @@ def read_policy(root: Path) -> tuple[Policy | None, Source]:
     if found is None:
         source.at_line(1, "the front matter is missing", "begin with ---, title:, statement:, ---")
         return None, source
-    front = dict(line.split(":", 1) for line in found[1].splitlines() if ":" in line)
-    values = {key.strip(): value.strip().strip('"') for key, value in front.items()}
-    for name in ("title", "statement"):
+    values = _front(found[1], source)
+    for name in FRONT_KEYS:
         if not values.get(name):
-            source.at_line(2, f"'{name}' is missing", f"add '{name}:' to the front matter")
+            source.at_line(1, f"'{name}' is missing", f"add '{name}:' to the front matter")
     if source.faults:
         return None, source
     return Policy(title=values["title"], statement=values["statement"], body=found[2]), source
+
+
+def _front(text: str, source: Source) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for number, line in enumerate(text.split("\n"), start=2):
+        key, colon, value = line.partition(":")
+        name = key.strip()
+        if not colon or name not in FRONT_KEYS:
+            source.at_line(
+                number, f"unknown key '{name}'", "write title: or statement:, a line each"
+            )
+        source.lines[(name,)] = number
+        values[name] = value.strip().strip('"')
+    return values

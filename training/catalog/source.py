@@ -19,6 +19,7 @@ PathIn = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 FRONT = re.compile(r"^---\n(.*?)\n---\n(.*)$", re.DOTALL)
 LARGEST = 2_000_000
+DEEPEST = 40  # open brackets in a line; ruamel needs seconds to give up on thousands
 
 
 @dataclass
@@ -85,6 +86,8 @@ def read_yaml(path: Path, name: str) -> Source:
     for number, line in enumerate(text.split("\n"), start=1):
         if "\t" in line:
             source.at_line(number, "a tab stands where blanks belong", "write two blanks")
+        if line.count("[") - line.count("]") > DEEPEST or line.count("{") > DEEPEST:
+            source.at_line(number, "lists stand in lists without an end", "write it flatter")
     if source.faults:
         return source
     try:

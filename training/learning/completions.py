@@ -17,7 +17,8 @@ from training.assignments.models import Rule
 from training.assignments.service import Cycle
 from training.learning.material import Material
 from training.learning.models import CertificateRow, Completion, PublicKey, Void
-from training.rules.completion import PaperResult, latest_papers
+from training.learning.progress import progress_of
+from training.rules.completion import Done, PaperResult, latest_papers, next_step
 from training.rules.renewal import RenewalPolicy, expires_on
 
 TITLE = "Patient privacy and social media: training completed"
@@ -88,6 +89,26 @@ def complete(
         },
     )
     return issue(session, completion, place, issuer, now)
+
+
+def complete_if_done(
+    session: Session,
+    cycle: Cycle,
+    material: Material,
+    place: Place,
+    how: How,
+    issuer: Issuer,
+    now: datetime,
+) -> str | None:
+    """Complete the cycle if nothing is left to do in it: after a quiz, or after a last page.
+
+    Returns the serial, or None while something comes next. The cycle is held meanwhile.
+    """
+    assignments.lock(session, cycle.id)
+    progress = progress_of(session, cycle.id)
+    if not isinstance(next_step(material.plan, progress), Done):
+        return None
+    return complete(session, cycle, material, progress.results, place, how, issuer, now)
 
 
 def _completion(

@@ -6,14 +6,13 @@ from flask_login import current_user
 
 from quizzes import Grade
 from training.accounts.here import my_place
-from training.assignments import service as assignments
-from training.learning import attempts, completions, help_wanted, shown
+from training.learning import attempts, help_wanted, shown
 from training.learning.attempts import Draft
 from training.learning.models import Attempt
 from training.learning.progress import progress_of
-from training.learning.views import Desk, bp, desk, facts, issuer, see_next
+from training.learning.views import Desk, bp, complete_if_done, desk, facts, see_next
 from training.rules.access import Action
-from training.rules.completion import AttemptKind, Done, next_step
+from training.rules.completion import AttemptKind, next_step
 from training.web import app, missing, requires, see, session, told
 
 
@@ -120,22 +119,11 @@ def submit(attempt_id: int) -> ResponseReturnValue:
 
 def _settle(at: Desk, found: Attempt, grade: Grade) -> None:
     """Do what a final try brings about: the completion, or a call for help."""
-    now = app().clock.now()
-    assignments.lock(session(), at.cycle.id)
-    progress = progress_of(session(), at.cycle.id)
-    if isinstance(next_step(at.material.plan, progress), Done):
-        completions.complete(
-            session(),
-            at.cycle,
-            at.material,
-            progress.results,
-            my_place(),
-            completions.How(current_user.method, current_user.shared_device),
-            issuer(),
-            now,
+    if not complete_if_done(at) and found.kind == AttemptKind.PAPER.value and not grade.passed:
+        progress = progress_of(session(), at.cycle.id)
+        help_wanted.note(
+            session(), at.cycle, at.material.plan, progress, my_place(), app().clock.now()
         )
-    elif found.kind == AttemptKind.PAPER.value and not grade.passed:
-        help_wanted.note(session(), at.cycle, at.material.plan, progress, my_place(), now)
 
 
 @bp.get("/training/<int:assignment_id>/<module>/quiz")

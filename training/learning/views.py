@@ -46,6 +46,16 @@ def facts() -> dict[str, str]:
     return {"practice": place.practice, **place.facts}
 
 
+def complete_if_done(at: Desk) -> bool:
+    """Complete the viewer's cycle if nothing is left to do in it."""
+    how = completions.How(current_user.method, current_user.shared_device)
+    now = app().clock.now()
+    serial = completions.complete_if_done(
+        session(), at.cycle, at.material, my_place(), how, issuer(), now
+    )
+    return serial is not None
+
+
 def issuer() -> Issuer:
     """Return what signs certificates here; the factory hung it on the app."""
     return cast("Issuer", app().extensions["issuer"])
@@ -187,6 +197,7 @@ def _leave(at: Desk, slug: str, name: str) -> ResponseReturnValue:
         digest=at.material.digests[slug],
         now=app().clock.now(),
     )
+    complete_if_done(at)
     return see_next(Desk(at.cycle, at.material, progress_of(session(), at.cycle.id)))
 
 

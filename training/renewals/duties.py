@@ -43,8 +43,19 @@ def duties_of(
         return
     known = Known(session, ids)
     for person in persons:
-        for rule in rules:
+        for rule in _one_a_course(person, rules):
             yield _duty(known, person, rule)
+
+
+def _one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
+    """Yield one rule for each course: the first that asks it of her, else the first there is."""
+    chosen: dict[str, Asked] = {}
+    for rule in rules:
+        if rule.course not in chosen or (
+            rule.asks(person) and not chosen[rule.course].asks(person)
+        ):
+            chosen[rule.course] = rule
+    yield from chosen.values()
 
 
 def _duty(known: Known, person: Person, rule: Asked) -> Duty:

@@ -18,7 +18,7 @@ from training.accounts import links
 from training.accounts.days import everywhere
 from training.accounts.models import Entity, EntityFacts, RoleGrant, Site, User
 from training.assignments import service as assignments
-from training.assignments.models import Absence, Assignment, Rule
+from training.assignments.models import Assignment, Rule
 from training.catalog import publishing
 from training.catalog.catalog import load_catalog
 from training.catalog.place import content_dir
@@ -47,15 +47,6 @@ FACTS = {
     "where_the_form_is": "in the green binder at the front desk",
     "mistake_first_step": "hide the post if you can, then call",
 }
-OFFICES = {"E1002": "privacy_officer", "E1003": "auditor", "E1004": "admin"}
-PARTS = {
-    "new hire": "E1011",
-    "manager": "E1010",
-    "privacy officer": "E1002",
-    "auditor": "E1003",
-    "admin": "E1004",
-}
-MISSED_PAPERS = 3
 ISO_DATE = re.compile(rb"\b(20\d\d)-(\d\d)-(\d\d)\b")
 
 
@@ -65,9 +56,47 @@ class Past:
 
     external_id: str
     completed: tuple[int, ...] = ()
-    away: tuple[int, int] | None = None
     begun: bool = False
     needs_help: bool = False
+
+
+OFFICES = {"E1002": "privacy_officer", "E1003": "auditor", "E1004": "admin"}
+PARTS = {
+    "new hire": "E1011",
+    "manager": "E1010",
+    "privacy officer": "E1002",
+    "auditor": "E1003",
+    "admin": "E1004",
+}
+PASTS = (
+    Past("E1001", (300,)),
+    Past("E1002", (120,)),
+    Past("E1003", (200,)),
+    Past("E1004", (400, 40)),
+    Past("E1005", (380, 20)),
+    Past("E1010", (90,)),
+    Past("E1012", (320,)),  # her refresher is open, and she is complete all the same
+    Past("E1013", (250,)),
+    Past("E1014", (100,)),
+    Past("E1015", (30,)),
+    Past("E1016", (180,)),
+    Past("E1017", (60,)),
+    Past("E1018", (400,)),  # late with the refresher
+    Past("S2001", begun=True),
+    Past("E1020", (150,)),
+    Past("E1021", (340,)),  # due soon
+    Past("E1022", (500, 130)),  # left in August
+    Past("V4001", (90,)),
+    Past("E1030", (10,)),
+    Past("E1031", (200,)),
+    Past("E1032", (359,)),
+    Past("E1033", (350,)),  # on leave
+    Past("A3001", needs_help=True),
+    Past("E1040", (220,)),
+    Past("E1041", (110,)),
+    Past("E1042", (70,)),
+)
+MISSED_PAPERS = 3
 
 
 def demo_settings(settings: Settings) -> Settings:
@@ -203,9 +232,6 @@ def _live_the_past(house: House, now: datetime) -> None:
         _renew(house, at)
         with house.database.write() as session:
             _work(session, past, at, issuer, final=days in past.completed)
-    with house.database.write() as session:
-        for past in PASTS:
-            _go_away(session, past, now)
     _renew(house, now)
 
 
@@ -228,20 +254,6 @@ def _work(session: Session, past: Past, at: datetime, issuer: Issuer, *, final: 
         learner.study(lambda _item: False, papers=MISSED_PAPERS)
     else:
         learner.study(lambda _item: True, papers=1)
-
-
-def _go_away(session: Session, past: Past, now: datetime) -> None:
-    if past.away is None:
-        return
-    since, until = past.away
-    session.add(
-        Absence(
-            user_id=_by_id(session, past.external_id).id,
-            from_on=(now - timedelta(days=since)).date(),
-            to_on=(now + timedelta(days=until)).date(),
-            recorded_at=now,
-        )
-    )
 
 
 def issuer_of(house: House) -> Issuer:

@@ -16,7 +16,15 @@ from training.learning.completions import How, Issuer
 from training.learning.material import Material, material_for
 from training.learning.models import Attempt
 from training.learning.progress import progress_of
-from training.rules.completion import Done, Reread, TakeStep, WalkThrough, next_step, step_of
+from training.rules.completion import (
+    Done,
+    Reread,
+    TakePaper,
+    TakeStep,
+    WalkThrough,
+    next_step,
+    step_of,
+)
 
 Knows = Callable[[Item], bool]
 MOST_STEPS = 200
@@ -45,16 +53,20 @@ class Learner:
         for _ in range(MOST_STEPS):
             step = next_step(self.material.plan, progress_of(self.session, self.cycle.id))
             if isinstance(step, Done):
-                return True
+                break
             if isinstance(step, TakeStep | Reread | WalkThrough):
                 self._read(step)
-            elif papers == 0:
-                return False
-            else:
+                continue
+            if isinstance(step, TakePaper):
+                if papers == 0:
+                    return False
                 papers -= 1
-                if self._answer(step.module, knows):
-                    return True
-        return False
+            self._answer(step.module, knows)
+        place = place_of(self.session, self.cycle.user_id, self.at)
+        serial = completions.complete_if_done(
+            self.session, self.cycle, self.material, place, HOW, self.issuer, self.at
+        )
+        return serial is not None
 
     def _look_again(self) -> None:
         found = assignments.find_cycle_for(self.session, self.cycle.user_id, self.cycle.id)
@@ -74,8 +86,8 @@ class Learner:
             now=self.at,
         )
 
-    def _answer(self, slug: str, knows: Knows) -> bool:
-        """Hand one quiz in; return whether that completed the course."""
+    def _answer(self, slug: str, knows: Knows) -> None:
+        """Hand one quiz in."""
         module = self.material.modules[slug]
         attempt = attempts.start(self.session, self.cycle, self.material, slug, self.at)
         self.at += timedelta(minutes=2)
@@ -84,20 +96,7 @@ class Learner:
         attempts.make_final(self.session, attempt, module, self.at)
         progress = progress_of(self.session, self.cycle.id)
         place = place_of(self.session, self.cycle.user_id, self.at)
-        if not isinstance(next_step(self.material.plan, progress), Done):
-            help_wanted.note(self.session, self.cycle, self.material.plan, progress, place, self.at)
-            return False
-        completions.complete(
-            self.session,
-            self.cycle,
-            self.material,
-            progress.results,
-            place,
-            HOW,
-            self.issuer,
-            self.at,
-        )
-        return True
+        help_wanted.note(self.session, self.cycle, self.material.plan, progress, place, self.at)
 
     def _chosen(self, attempt: Attempt, knows: Knows) -> list[tuple[str, tuple[str, ...]]]:
         bank = self.material.modules[attempt.module].bank

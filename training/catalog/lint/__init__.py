@@ -11,19 +11,18 @@ from training.catalog.lint.policy import lint_policy
 from training.catalog.lint.references import lint_references
 from training.catalog.lint.situations import lint_situations
 from training.catalog.lint.teaching import lint_teaching
-from training.catalog.lint.words import lint_words, text_faults
+from training.catalog.lint.words import lint_sheet, lint_words
 
 
 def lint_module(module: ModuleFolder, facts: Mapping[str, Fact], today: date) -> None:
     """Note every fault of a module in its sources, all at once."""
     lint_words(module)
     lint_photos(module)
-    if module.about is None:
-        return
-    lint_references(module, module.about)
-    lint_teaching(module, module.about, facts, today)
+    lint_teaching(module, facts, today)
     lint_situations(module)
-    lint_items(module, module.about, facts, today)
+    if module.about is not None:
+        lint_references(module, module.about)
+        lint_items(module, module.about, facts, today)
 
 
-__all__ = ["lint_module", "lint_policy", "text_faults"]
+__all__ = ["lint_module", "lint_policy", "lint_sheet"]

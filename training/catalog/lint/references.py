@@ -47,9 +47,8 @@ def _steps(module: ModuleFolder, about: About) -> None:
             source.fault(path, "a step is a lesson or a scenario", "write 'lesson: its-screen'")
             continue
         there = screens if step.lesson else set(module.scenarios)
-        if name not in there:
-            if step.lesson or name not in module.unread:
-                source.fault(path, f"the step '{name}' is not there", nearest(name, there))
+        if name not in there and (step.lesson or name not in module.unread):
+            source.fault(path, f"the step '{name}' is not there", nearest(name, there))
         if name in used:
             source.fault(path, f"the step '{name}' stands here twice", "delete one")
         used.add(name)

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from training.catalog.folders import ModuleFolder
 from training.catalog.lint.nearest import nearest
 from training.catalog.lint.switches import lint_switches
+from training.catalog.minutes import scenario_minutes
 from training.catalog.parts import Node, Scenario
 from training.catalog.scenario import IllegalMove, moves_of, replay
 from training.catalog.source import PathIn, Source
 
 FINE_SHARE = (0.15, 0.35)
+LONGEST = 4.0
 CHOICES, ENDINGS, NODES = (2, 4), (2, 4), (2, 5)
 
 
@@ -25,6 +27,9 @@ def lint_situations(module: ModuleFolder) -> None:
         if errors_of(source) == before:
             _reachable(scenario, source)
             _playthroughs(scenario, source)
+        if errors_of(source) == before and (minutes := scenario_minutes(scenario)) > LONGEST:
+            what = f"takes about {minutes:.0f} minutes"
+            source.fault(("nodes",), what, "make it 1 to 3", "warning")
         decisions += len(scenario.nodes)
         fine += sum(node.fine for node in scenario.nodes)
     if decisions and not FINE_SHARE[0] <= fine / decisions <= FINE_SHARE[1]:

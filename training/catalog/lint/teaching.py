@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from training.catalog.facts import Fact
-from training.catalog.folders import About, ModuleFolder
+from training.catalog.folders import ModuleFolder
 from training.catalog.lessons import BASIS
 from training.catalog.lint.nearest import nearest
 from training.catalog.source import PathIn, Source
@@ -14,9 +14,7 @@ NEARLY_BASIS = re.compile(r"\[(?:law|policy|conduct|basis)\b[^\]]*\]", re.IGNORE
 CHECK_WITH = "check with {privacy_contact}"
 
 
-def lint_teaching(
-    module: ModuleFolder, about: About, facts: Mapping[str, Fact], today: date
-) -> None:
+def lint_teaching(module: ModuleFolder, facts: Mapping[str, Fact], today: date) -> None:
     """Note facts that are unknown, contested, stale, unverified or under another's name."""
     for screen in module.screens:
         path: PathIn = ("screen", screen["id"])
@@ -26,27 +24,26 @@ def lint_teaching(
             _unverified(module.lesson_source, path, facts.get(fact), text)
         _tags(module.lesson_source, path, text, screen["facts"], facts)
         for objective in screen["objectives"]:
-            known = {o.id for o in about.objectives}
-            if objective not in known:
+            if module.objectives and objective not in module.objectives:
                 what = f"no objective '{objective}'"
-                module.lesson_source.fault(path, what, nearest(objective, known))
-    for _scenario, source, path, label, id_, text in _claims(module):
+                module.lesson_source.fault(path, what, nearest(objective, module.objectives))
+    for source, path, label, id_, text in _claims(module):
         fact_fault(source, path, id_, facts, today)
         _unverified(source, path, facts.get(id_), text)
         _label(source, path, label, facts.get(id_))
 
 
-def _claims(module: ModuleFolder) -> Iterator[tuple[str, Source, PathIn, str, str, str]]:
-    for name, (scenario, source) in module.scenarios.items():
+def _claims(module: ModuleFolder) -> Iterator[tuple[Source, PathIn, str, str, str]]:
+    for scenario, source in module.scenarios.values():
         for place, node in enumerate(scenario.nodes):
             for number, choice in enumerate(node.choices):
                 for nth, case in enumerate(choice.cases):
                     path: PathIn = ("nodes", place, "choices", number, "cases", nth, "fact")
                     text = f"{case.why} {case.happens} {case.rule}"
-                    yield name, source, path, case.label, case.fact, text
+                    yield source, path, case.label, case.fact, text
             for number, thing in enumerate(node.photo.things if node.photo else ()):
                 path = ("nodes", place, "photo", "things", number, "fact")
-                yield name, source, path, thing.label, thing.fact, thing.feedback
+                yield source, path, thing.label, thing.fact, thing.feedback
 
 
 def fact_fault(

@@ -38,6 +38,13 @@ MIN_WORDS = 30
 SCREEN_WORDS = (90, 200)
 
 
+def lint_sheet(source: Source, keys: frozenset[str]) -> None:
+    """Note the same in the texts of a sheet above the modules: facts, courses."""
+    for path, text in strings_in(source.value):
+        if path and path[-1] in keys:
+            text_faults(source, path, text)
+
+
 def lint_words(module: ModuleFolder) -> None:
     """Note words that must not stand in a lesson, a situation or a question."""
     for screen in module.screens:

@@ -42,7 +42,7 @@ const later = () => {
 
 const failed = (question, error) => {
   waiting.add(question);
-  say(question, "Not saved yet", "is-unsaved");
+  for (const each of waiting) say(each, "Not saved yet", "is-unsaved");
   banner.hidden = false;
   stopped = error.signedOut;
   if (stopped) {

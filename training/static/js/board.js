@@ -62,11 +62,27 @@ function start(board) {
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  // what is looked at stays in the middle: the named thing, else the middle of the view
+  const middle = () => {
+    if (current) {
+      const { x, y, width, height } = current.getBBox();
+      const whole = svg.viewBox.baseVal;
+      return [(x + width / 2) / whole.width, (y + height / 2) / whole.height];
+    }
+    return [
+      (scroll.scrollLeft + scroll.clientWidth / 2) / sheet.offsetWidth,
+      (scroll.scrollTop + scroll.clientHeight / 2) / sheet.offsetHeight,
+    ];
+  };
+
   const enlarge = (by) => {
-    const middle = [(scroll.scrollLeft + scroll.clientWidth / 2) / zoom, (scroll.scrollTop + scroll.clientHeight / 2) / zoom];
+    const [x, y] = middle();
     zoom = Math.min(ZOOMS, Math.max(1, zoom + by));
     sheet.className = `board-sheet zoom-${zoom}`;
-    scroll.scrollTo(middle[0] * zoom - scroll.clientWidth / 2, middle[1] * zoom - scroll.clientHeight / 2);
+    scroll.scrollTo(
+      x * sheet.offsetWidth - scroll.clientWidth / 2,
+      y * sheet.offsetHeight - scroll.clientHeight / 2,
+    );
     find("[data-level]").textContent = `${zoom * 100} %`;
     find('[data-zoom="-1"]').disabled = zoom === 1;
     find('[data-zoom="1"]').disabled = zoom === ZOOMS;

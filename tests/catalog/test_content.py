@@ -1,0 +1,108 @@
+"""The content that ships: no error, every path true, every fact on the sheet, both chances kept."""
+
+import re
+from datetime import date
+from functools import cache
+
+import pytest
+
+from training.catalog.catalog import Catalog, check, load_catalog
+from training.catalog.chances import KNOWS, TRIES, guesser_passes, shape_of, without_repeat
+from training.catalog.facts import PLACEHOLDERS, fill
+from training.catalog.minutes import scenario_minutes
+from training.catalog.modules import Module
+from training.catalog.place import content_dir
+from training.catalog.scenario import begin, moves_of, replay, scene
+
+WRITTEN = date(2026, 11, 24)
+SLUGS = ("accounts", "deleted", "photos")
+TOLD = {name: f"[{name}]" for name in PLACEHOLDERS}
+
+
+@cache
+def catalog() -> Catalog:
+    return load_catalog(content_dir())
+
+
+@cache
+def modules() -> dict[str, Module]:
+    return catalog().modules()
+
+
+def test_the_content_has_no_error() -> None:
+    errors = [str(f) for f in check(content_dir(), today=WRITTEN) if f.severity == "error"]
+    assert errors == []
+
+
+def test_the_fact_sheet_is_whole_and_the_contested_one_is_marked() -> None:
+    facts = catalog().facts
+    for group, last in (("A", 95), ("B", 28), ("C", 36)):
+        numbers = {int(id_[2:]) for id_ in facts if id_.startswith(group)}
+        assert {1, last} <= numbers
+    assert [id_ for id_, fact in facts.items() if fact.state == "contested"] == ["A-63"]
+    assert {facts[id_].state for id_ in ("A-64", "A-95", "C-20")} == {"policy"}
+    assert all(f.state != "policy" or f.jurisdiction == "policy" for f in facts.values())
+    assert all(
+        f.source.startswith(("http", "course policy")) or f.state != "verified" or f.source
+        for f in facts.values()
+    )
+
+
+def test_no_fact_sheet_calls_a_yearly_round_the_law() -> None:
+    assert "not a HIPAA rule" in catalog().facts["A-54"].statement
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_each_situation_plays_to_each_of_its_endings(slug: str) -> None:
+    for scenario in modules()[slug].scenarios.values():
+        ends = set()
+        for playthrough in scenario.playthroughs:
+            steps = replay(scenario, moves_of(scenario, playthrough))
+            ends.add(steps[-1].state.node)
+            assert scene(scenario, steps[-1].state).kind == "ending"
+        assert ends == {ending.id for ending in scenario.endings}
+        assert scene(scenario, begin(scenario)).choices
+        assert 0.5 < scenario_minutes(scenario) < 7
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_each_screen_is_filled_in_and_names_its_citations(slug: str) -> None:
+    module = modules()[slug]
+    for screen in module.screens.values():
+        html = fill(screen.html, TOLD)
+        assert "{" not in html
+        assert "[law" not in html
+        for title in re.findall(r'title="([^"]*)"', html):
+            assert title in {fact.citation for fact in module.facts.values()}
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_no_situation_can_be_guessed_by_the_place_of_the_right_choice(slug: str) -> None:
+    places: dict[int, int] = {}
+    for scenario in modules()[slug].scenarios.values():
+        for node in (n for n in scenario.nodes if n.kind != "photo"):
+            for place, choice in enumerate(node.choices):
+                if any(case.verdict == "right" for case in choice.cases):
+                    places[place] = places.get(place, 0) + 1
+    assert max(places.values()) <= 0.65 * sum(places.values()), places
+
+
+@pytest.mark.parametrize("code", ["onboarding", "refresher"])
+def test_whoever_knows_goes_through_and_whoever_guesses_does_not(code: str) -> None:
+    course = catalog().courses[code]
+    shapes = [shape_of(modules()[part.slug]) for part in course.modules]
+    assert without_repeat(shapes, course.cut_per_cent, KNOWS) >= 0.8
+    assert guesser_passes(shapes, course.cut_per_cent, tries=TRIES) < 0.01
+
+
+def test_onboarding_lets_nobody_test_out() -> None:
+    courses = catalog().courses
+    assert (courses["onboarding"].test_out, courses["refresher"].test_out) == (False, True)
+    assert {courses[code].cut_per_cent for code in courses} == {80}
+
+
+def test_the_sample_policy_says_so_first_and_leaves_talk_about_work_alone() -> None:
+    policy = catalog().policy
+    assert policy.body.strip().split("\n")[0].strip("*").startswith("This is a sample.")
+    assert "Nothing in it limits my right to talk with others about pay" in policy.statement
+    assert "{" not in fill(policy.html, TOLD)
