@@ -1,13 +1,15 @@
 """A damaged file is a fault with its line, never a traceback, a hang or a value made up."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.catalog.sample import SCENARIO
+from tests.catalog.sample import GOOD, SCENARIO, write
 from tests.effort import times
+from training.catalog.catalog import check
 from training.catalog.source import read_text, read_yaml
 
 DAMAGED = {
@@ -42,6 +44,34 @@ def test_lists_without_an_end_are_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text("[" * 1500, encoding="utf-8")
     assert "without an end" in read_yaml(path, "a").faults[0].what
+
+
+def test_lists_in_lists_below_each_other_are_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("- " * 900, encoding="utf-8")
+    assert "without an end" in read_yaml(path, "a").faults[0].what
+
+
+@pytest.mark.parametrize("raw", ["just words\n", "- a\n", "", "nodes: [1]\n", "nodes: 3\n"])
+def test_a_file_of_another_shape_is_a_fault_and_no_traceback(tmp_path: Path, raw: str) -> None:
+    root = write(tmp_path)
+    names = [n for n in GOOD if n.endswith(".yaml") and n != "modules/hats/module.yaml"]
+    for name in names:
+        (root / name).write_text(raw, encoding="utf-8")
+    assert {fault.file for fault in check(root, today=date(2026, 11, 24))} >= set(names)
+
+
+@pytest.mark.parametrize(
+    "part", ["choices: [post]", "choices: 4", "playthroughs: [3]", "path: 5", "playthroughs: 5"]
+)
+def test_a_part_of_another_shape_is_a_fault_and_no_traceback(tmp_path: Path, part: str) -> None:
+    root = write(tmp_path)
+    name = "modules/hats/scenarios/wrong-hat.yaml"
+    text = (root / name).read_text(encoding="utf-8")
+    key = part.split(":", maxsplit=1)[0]
+    cut = text[: text.rindex(f"{key}:")]
+    (root / name).write_text(f"{cut}{part}\n", encoding="utf-8")
+    assert any(fault.file == name for fault in check(root, today=date(2026, 11, 24)))
 
 
 def test_a_file_that_is_too_large_is_not_parsed(tmp_path: Path) -> None:

@@ -17,7 +17,13 @@ def db() -> None:
 @plain_errors
 def upgrade() -> None:
     """Bring the database to the newest tables."""
-    click.echo(f"database {bring_up(open_house())}")
+    from training.commands.first_steps import furnish
+
+    house = open_house()
+    click.echo(f"database {bring_up(house)}")
+    told = furnish(house)
+    if told:
+        click.echo(told)
 
 
 @db.command()

@@ -7,6 +7,7 @@ import sys
 import click
 
 from training.cli import plain_errors
+from training.commands.first_steps import furnish, set_up_link
 from training.house import bring_up, open_house
 from training.settings import Settings, load_settings
 
@@ -23,14 +24,15 @@ def serve(lan: bool, no_jobs: bool) -> None:  # noqa: FBT001 - click hands it ov
     house = open_house(settings)
     if house.database.is_sqlite:
         click.echo(f"database {bring_up(house)}: {house.database.file}")
+        told = furnish(house)
+        if told:
+            click.echo(told)
     for line in _first_words(settings):
         click.echo(line)
     run(settings, jobs=not no_jobs)
 
 
 def _first_words(settings: Settings) -> list[str]:
-    from training.commands.first_steps import set_up_link
-
     house = open_house(settings)
     told = [f"open {settings.public_url}"]
     if settings.lan:

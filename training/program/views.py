@@ -21,7 +21,6 @@ bp = Blueprint("program", __name__, url_prefix="/program")
 
 
 def group_rows(groups: dict[str, Figures]) -> list[dict[str, Any]]:
-    hidden = queries.hidden(groups)
     return [
         {
             "name": name,
@@ -29,8 +28,7 @@ def group_rows(groups: dict[str, Figures]) -> list[dict[str, Any]]:
             "no": figures.complete[Complete.NO],
             "not_yet_due": figures.complete[Complete.NOT_YET_DUE],
             "away": figures.away,
-            "hidden": name in hidden,
-            "rate_text": "hidden, fewer than 5" if name in hidden else _rate(figures),
+            "rate_text": _rate(figures),
         }
         for name, figures in sorted(groups.items())
     ]

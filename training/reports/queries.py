@@ -17,7 +17,6 @@ from training.rules.standing import URGENCY, Complete, Status
 
 PAGE = 100
 CHUNK = 500
-HIDDEN_UNDER = 5
 NUDGE = {Status.OVERDUE, Status.DUE_SOON}
 
 
@@ -139,11 +138,6 @@ class Figures:
         """Return how many are in the rate: yes and no."""
         return self.complete[Complete.YES] + self.complete[Complete.NO]
 
-    @property
-    def size(self) -> int:
-        """Return how many people's duties these figures come from."""
-        return sum(self.open.values())
-
 
 @dataclass
 class Overview:
@@ -152,7 +146,6 @@ class Overview:
     whole: Figures
     by_site: dict[str, Figures]
     by_department: dict[str, Figures]
-    no_access_training: int = 0
 
 
 def overview(session: Session, today: Today) -> Overview:
@@ -166,19 +159,6 @@ def overview(session: Session, today: Today) -> Overview:
         name = duty.person.department or "no department"
         found.by_department.setdefault(name, Figures.empty()).add(duty)
     return found
-
-
-def hidden(groups: dict[str, Figures]) -> frozenset[str]:
-    """Return the groups not to show: under five, and one more where subtraction would tell.
-
-    If exactly one small group is hidden, the whole less the others gives it away, so the
-    smallest of the others is hidden with it.
-    """
-    small = {name for name, figures in groups.items() if figures.size < HIDDEN_UNDER}
-    shown = [name for name in groups if name not in small]
-    if small and shown and sum(groups[name].size for name in small) < HIDDEN_UNDER:
-        small.add(min(shown, key=lambda name: (groups[name].size, name)))
-    return frozenset(small)
 
 
 def search(

@@ -45,6 +45,8 @@ def sentence(line: Line) -> str:
     match line.status:
         case Status.OVERDUE:
             return f"Late: was due {in_words(line.due_on)}" if line.due_on else "Late"
+        case Status.WAITING_FOR_HELP:
+            return "Waiting for help; the due day stands still meanwhile"
         case Status.DUE_SOON:
             return f"Due {in_words(line.due_on)}"
         case Status.AWAY:

@@ -17,8 +17,10 @@ from certificates import SigningKey
 from training.accounts import links
 from training.accounts.days import everywhere
 from training.accounts.models import Entity, EntityFacts, RoleGrant, Site, User
+from training.accounts.people import place_of
 from training.assignments import service as assignments
 from training.assignments.models import Assignment, Rule
+from training.assignments.service import Cycle
 from training.catalog import publishing
 from training.catalog.catalog import load_catalog
 from training.catalog.place import content_dir
@@ -28,7 +30,7 @@ from training.learning.completions import Issuer
 from training.program.roster import Options, apply, plan
 from training.renewals.reconcile import reconcile_all
 from training.rules.renewal import Anchor, RenewalPolicy
-from training.sample.learner import Learner
+from training.sample.learner import HOW, Learner
 from training.settings import Settings, kept_secret, load_settings
 
 FILE_DAY = date(2026, 11, 24)
@@ -250,10 +252,27 @@ def _work(session: Session, past: Past, at: datetime, issuer: Issuer, *, final: 
     learner = Learner(session, cycle, issuer, at)
     if final:
         learner.study(lambda _item: True)
+        _answer_policy(session, cycle, past, learner.at)
     elif past.needs_help:
         learner.study(lambda _item: False, papers=MISSED_PAPERS)
     else:
         learner.study(lambda _item: True, papers=1)
+
+
+def _answer_policy(session: Session, cycle: Cycle, past: Past, now: datetime) -> None:
+    """Let almost everybody sign; one declines, one has a question first, two were not asked."""
+    answer = {"E1017": "declined", "E1030": "question"}.get(past.external_id, "signed")
+    if past.external_id in {"V4001", "E1042"}:
+        return
+    place = place_of(session, cycle.user_id, now)
+    facts = {"practice": place.practice, **place.facts}
+    policy = policies.policy_in_force(session, place, facts, place.today(now))
+    if policy is None:
+        return
+    name = session.get_one(User, cycle.user_id).name
+    policies.give_answer(
+        session, cycle, policy, answer, typed_name=name, place=place, how=HOW, now=now
+    )
 
 
 def issuer_of(house: House) -> Issuer:

@@ -1,5 +1,6 @@
 """Situations as machines: everything reachable, a way out of everywhere, playthroughs true."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from training.catalog.folders import ModuleFolder
@@ -12,11 +13,13 @@ from training.catalog.source import PathIn, Source
 
 FINE_SHARE = (0.15, 0.35)
 LONGEST = 4.0
+FEW, SAME_PLACE = 5, 0.65
 CHOICES, ENDINGS, NODES = (2, 4), (2, 4), (2, 5)
 
 
 def lint_situations(module: ModuleFolder) -> None:
     """Note what is wrong with each situation, and with the balance of all of them."""
+    _places(module)
     decisions = fine = 0
     for scenario, source in module.scenarios.values():
         before = errors_of(source)
@@ -39,6 +42,22 @@ def lint_situations(module: ModuleFolder) -> None:
             "make it 20 to 30 per cent, so that nobody learns 'always no'",
             "warning",
         )
+
+
+def _places(module: ModuleFolder) -> None:
+    """Note a module whose right choices mostly stand in the same place: a cue for guessers."""
+    places = Counter(
+        place
+        for scenario, _source in module.scenarios.values()
+        for node in scenario.nodes
+        if node.kind != "photo"
+        for place, choice in enumerate(node.choices, start=1)
+        if any(case.verdict == "right" for case in choice.cases)
+    )
+    place, count = max(places.items(), key=lambda entry: entry[1], default=(0, 0))
+    if places.total() >= FEW and count > SAME_PLACE * places.total():
+        what = f"{count} of {places.total()} right choices stand in place {place}"
+        module.about_source.fault(("steps",), what, "mix the order of the choices", "warning")
 
 
 def errors_of(source: Source) -> int:

@@ -94,7 +94,8 @@ function start(board) {
   list.addEventListener("change", paint);
   list.addEventListener("focusin", (event) => {
     const spot = spots.find((each) => each.dataset.spot === event.target.id);
-    if (spot) name(spot);
+    // by keyboard only: naming moves the list, and a click must not lose its place under a thumb
+    if (spot && event.target.matches(":focus-visible")) name(spot);
   });
 
   board.classList.add("board-live");

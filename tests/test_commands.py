@@ -1,0 +1,243 @@
+"""The commands, as somebody at a terminal meets them: what they print, and how they end."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import text
+
+from tests.house import TestHouse
+from tests.settings_table import table, written
+from training.clock import Clock
+
+ROSTER = """employee_id,legal_name,email,department,manager_id,site,hire_date,status
+N1,Nora New,nora@clinic.example,Ward 3,,Main Street,2026-11-20,active
+N2,Ned Next,ned@clinic.example,Ward 3,N1,Harbor,2026-11-21,active
+"""
+
+
+def byp(
+    house: TestHouse | None, *args: str, folder: Path | None = None, **extra: str
+) -> "subprocess.CompletedProcess[str]":
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("BYP_")}
+    if house is not None:
+        environ |= {
+            "DATABASE_URL": house.database.url.render_as_string(hide_password=False),
+            "BYP_DATA_DIR": str(house.settings.data_dir),
+            "BYP_BASE_URL": "http://byp.test",
+        }
+    return subprocess.run(
+        [sys.executable, "-m", "training.cli", *args],
+        env={**environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1]), **extra},
+        capture_output=True,
+        text=True,
+        cwd=folder,
+    )
+
+
+def test_help_names_every_command_and_imports_none_of_them(tmp_path: Path) -> None:
+    found = byp(None, "--help", folder=tmp_path)
+    assert found.returncode == 0
+    for name in ("serve", "demo", "db", "user", "roster", "content", "renew", "remind", "audit"):
+        assert name in found.stdout
+    loaded = subprocess.run(
+        [
+            sys.executable,
+            "-X",
+            "importtime",
+            "-c",
+            "import training.cli",
+        ],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).resolve().parents[1],
+    ).stderr
+    for heavy in ("sqlalchemy", "pydantic", "flask", "reportlab"):
+        assert f" {heavy}\n" not in loaded
+
+
+def test_db_check_renew_and_audit_verify_say_what_they_found(house: TestHouse) -> None:
+    assert "as they should be" in byp(house, "db", "check").stdout
+    dry = byp(house, "renew", "--today", "2026-11-24", "--dry-run")
+    assert dry.stdout == "would do: 8 first trainings opened\n"
+    assert house.count("assignment") == 0
+    assert byp(house, "renew", "--today", "2026-11-24").stdout == (
+        "done: 8 first trainings opened\n"
+    )
+    assert byp(house, "renew", "--today", "2026-11-24").stdout == "done: nothing to do\n"
+    found = byp(house, "audit", "verify")
+    assert found.returncode == 0
+    assert found.stdout.startswith("the audit log holds: ")
+
+
+def test_audit_verify_names_the_event_that_was_touched(house: TestHouse) -> None:
+    house.open_cycle("alice")
+    trigger = "guard_audit_event_update"
+    with house.database.writer.begin() as connection:
+        on = "" if house.database.is_sqlite else " ON audit_event"
+        connection.execute(text(f"DROP TRIGGER {trigger}{on}"))
+        touched = "UPDATE audit_event SET body = replace(body, '1', '2') WHERE seq = 1"
+        connection.execute(text(touched))
+    found = byp(house, "audit", "verify")
+    assert found.returncode == 1
+    assert "event 1: its text is not the text that was recorded" in found.stderr
+
+
+def test_remind_without_a_mail_server_is_a_no_with_the_mend(house: TestHouse) -> None:
+    found = byp(house, "remind", "--today", "2026-11-24")
+    assert found.returncode == 1
+    assert "BYP_SMTP_URL" in found.stderr
+
+
+def test_a_wrong_setting_is_wrong_usage_and_named(tmp_path: Path) -> None:
+    found = byp(None, "db", "check", folder=tmp_path, BYP_BASE_URL="nowhere")
+    assert found.returncode == 2
+    assert "BYP_BASE_URL" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_the_roster_import_shows_the_difference_then_applies_it_once(
+    house: TestHouse, tmp_path: Path
+) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text(ROSTER, encoding="utf-8")
+    args = ("roster", "import", str(file), "--source", "agency")
+    before = house.count("user")
+
+    dry = byp(house, *args, "--dry-run")
+    assert (dry.returncode, house.count("user")) == (0, before)
+    assert "2: new: N1 Nora New" in dry.stdout
+
+    assert byp(house, *args).stdout.splitlines()[-1].startswith("done: 2 new")
+    assert house.count("user") == before + 2
+    rows = house.count("placement")
+    assert byp(house, *args).stdout.splitlines()[-1] == "done: 2 same"
+    assert house.count("placement") == rows
+
+
+def test_a_faulty_roster_is_refused_with_file_line_and_mend(
+    house: TestHouse, tmp_path: Path
+) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text(ROSTER.replace("2026-11-21", "yesterday"), encoding="utf-8")
+    before = house.dump()
+    found = byp(house, "roster", "import", str(file), "--source", "agency")
+    assert found.returncode == 1
+    assert f"{file}:3: hire_date: 'yesterday' is no date" in found.stderr
+    assert house.dump() == before
+
+
+def test_a_person_a_link_a_role_and_her_data(house: TestHouse) -> None:
+    added = byp(house, "user", "add", "Petra Plain", "--email", "petra@clinic.example")
+    external_id = added.stdout.split("\t")[0]
+    assert external_id.startswith("X-")
+    link = byp(house, "user", "sign-in-link", external_id).stdout.strip()
+    assert link.startswith("http://byp.test/sign-in/")
+    assert byp(house, "user", "grant", "auditor", external_id).returncode == 0
+
+    client = house.client()
+    house.clock.at = Clock().now()
+    house.post(client, link.removeprefix("http://byp.test"), answer="yes")
+    assert client.get("/program").status_code == 200
+
+    told = json.loads(byp(house, "user", "export", external_id).stdout)
+    assert told["user"][0]["legal_name"] == "Petra Plain"
+    assert "token_hash" not in json.dumps(told)
+
+
+def test_report_completion_has_one_row_a_person_and_course(house: TestHouse) -> None:
+    house.train("alice")
+    found = byp(house, "report", "completion", "--on", "2026-11-24")
+    lines = found.stdout.splitlines()
+    assert lines[0].startswith('"employee_id","name","department","site","course","status"')
+    assert len(lines) == 1 + 8
+    alice = next(line for line in lines if "E-alice" in line)
+    assert '"current","yes"' in alice
+
+
+def test_backup_is_checked_and_restore_puts_it_back(house: TestHouse, tmp_path: Path) -> None:
+    copy = tmp_path / "out" / "copy.sqlite3"
+    found = byp(house, "backup", str(copy))
+    if not house.database.is_sqlite:
+        assert found.returncode == 1
+        assert "pg_dump" in found.stderr
+        return
+    assert found.returncode == 0
+    people = house.count("user")
+    byp(house, "user", "add", "Gone Again")
+    assert house.count("user") == people + 1
+    house.database.dispose()
+
+    assert byp(house, "restore", str(copy)).returncode == 0
+    assert house.count("user") == people
+    assert byp(house, "backup", str(copy)).returncode == 1
+
+    bad = tmp_path / "bad.sqlite3"
+    bad.write_bytes(b"not a database" * 100)
+    refused = byp(house, "restore", str(bad))
+    assert refused.returncode == 1
+    assert "not a SQLite database" in refused.stderr
+    assert house.count("user") == people
+
+
+def test_doctor_looks_the_house_over(house: TestHouse) -> None:
+    found = byp(house, "doctor")
+    assert "audit log holds" in found.stdout
+    assert "LOOK the hourly work has not run yet" in found.stdout
+    assert found.returncode == 1
+
+
+def test_content_check_names_every_fault_at_once(tmp_path: Path) -> None:
+    import shutil
+
+    content = tmp_path / "content"
+    shutil.copytree(Path(__file__).resolve().parents[1] / "content", content)
+    bank = content / "modules" / "accounts" / "bank.yaml"
+    bank.write_text(bank.read_text().replace("    bloom: apply", "    blom: apply", 2))
+    found = byp(None, "content", "check", str(content), folder=tmp_path)
+
+    assert found.returncode == 1
+    assert found.stderr.count("unknown key 'blom'") == 2
+    assert "modules/accounts/bank.yaml:" in found.stderr
+
+
+def test_the_readme_tells_every_setting() -> None:
+    assert written() == table()
+
+
+def test_a_new_house_is_set_up_once_by_its_link(tmp_path: Path) -> None:
+    """S19: no default account; the set-up link works once, and never while there is an officer."""
+    from tests import stores
+    from tests.cast import NOW, make_empty
+    from training.clock import FixedClock
+    from training.commands.first_steps import furnish, set_up_link
+    from training.house import House
+    from training.settings import Settings
+
+    with stores.copy_of("sqlite", "empty", make_empty, tmp_path) as url:
+        settings = Settings(env="test", data_dir=tmp_path, database_url=url)
+        new = TestHouse(settings, FixedClock(NOW))
+        house = House(settings, new.database, new.clock)
+        assert furnish(house)
+        assert furnish(house) is None
+        link = (set_up_link(house) or "").removeprefix(settings.public_url)
+        fields = {
+            "practice": "Tooth & Co",
+            "zone": "America/Denver",
+            "legal_name": "Wilma Owner",
+            "email": "wilma@tooth.example",
+            "password": "four plain words do well",
+        }
+        client = new.client()
+        assert client.get(link).status_code == 200
+        bad = new.post(client, link, **(fields | {"zone": "Mars/Base"}))
+        assert bad.status_code == 422
+        assert new.count("user") == 0
+
+        assert new.post(client, link, **fields).headers["Location"] == "/program"
+        assert client.get("/program").status_code == 200
+        assert new.client().get(link).status_code == 404
+        assert set_up_link(house) is None
+        new.close()
