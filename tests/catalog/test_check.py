@@ -181,7 +181,9 @@ def test_a_text_a_little_too_hard_is_a_warning_and_a_hard_one_an_error(root: Pat
     broken(root, SCENE, "text: The draft is open.", f"text: {hard * 5}")
     found = [fault for fault in faults_in(root) if "reads at grade" in fault.what]
     assert [fault.severity for fault in found] == ["error"]
-    mild = "The clerk looks at the draft again and wonders if a neighbour could recognise him. "
+    mild = (
+        "The receptionist looks at it again and decides that nobody could recognise the patient. "
+    )
     broken(root, SCENE, f"text: {hard * 5}", f"text: {mild * 5}")
     found = [fault for fault in faults_in(root) if "reads at grade" in fault.what]
     assert [fault.severity for fault in found] == ["warning"]

@@ -37,7 +37,8 @@ def result(
         "headline": _headline(attempt.kind, passed=passed, done=isinstance(step, Done)),
         "sentence": _sentence(attempt.kind, grade, passed=passed),
         "answers": _answers(attempt, module, grade, facts),
-        "teach": _teach(module, grade, facts),
+        # A part that is not passed reopens its screens as next steps, so they are not here too.
+        "teach": _teach(module, grade, facts) if passed else [],
         "next_url": link.url,
         "next_label": "See your certificate" if isinstance(step, Done) else link.label,
         "next_method": "get" if closed else link.method,
@@ -65,7 +66,7 @@ def _sentence(kind: str, grade: Grade, *, passed: bool) -> str:
     if kind == "practice":
         return "This one was for practice and is not counted."
     if not passed:
-        return "Read again what you missed, below. Then you get fresh questions, at once."
+        return "Read again what you missed; then you get fresh questions, at once."
     if grade.missed_must_pass:
         return "One point matters most and was missed. Read it again; two more questions follow."
     if grade.missed_objectives:

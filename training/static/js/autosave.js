@@ -52,7 +52,7 @@ const failed = (question, error) => {
 };
 
 async function flush() {
-  if (busy) return;
+  if (busy || leaving) return; // handing in sends every answer with it
   busy = true;
   for (const question of [...waiting]) {
     waiting.delete(question);
@@ -80,6 +80,7 @@ form.addEventListener("change", (event) => {
 });
 form.addEventListener("submit", () => {
   leaving = true;
+  clearTimeout(timer);
 });
 window.addEventListener("online", flush);
 window.addEventListener("beforeunload", (event) => {
