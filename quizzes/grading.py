@@ -1,21 +1,27 @@
-"""Grading: integers only, all or nothing an item, unanswered is wrong."""
+"""Grading a paper: every item one point, all or nothing, in whole numbers only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from quizzes.items import ItemBank
-from quizzes.papers import Paper
+from quizzes.items import Item, ItemBank
+from quizzes.papers import Paper, Question
 
 Answers = Mapping[str, frozenset[str]]
 
 
 class UnknownAnswer(ValueError):
-    """An answer names an item or an option that the paper does not have."""
+    """An answer names an item that was not asked, or an option that the item does not have."""
+
+    def __init__(self, item_id: str, option_id: str | None = None) -> None:
+        what = "was not asked" if option_id is None else f"has no option {option_id!r}"
+        super().__init__(f"item {item_id!r} {what}")
+        self.item_id = item_id
+        self.option_id = option_id
 
 
 @dataclass(frozen=True, slots=True)
 class ItemOutcome:
-    """How one item of a paper came out."""
+    """How one item of a paper was answered."""
 
     item_id: str
     objective: str
@@ -27,7 +33,7 @@ class ItemOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """How a whole paper came out."""
+    """The result of one paper; `cut_per_cent` is the pass mark it was measured against."""
 
     outcomes: tuple[ItemOutcome, ...]
     correct: int
@@ -36,48 +42,73 @@ class Grade:
 
     @property
     def passed(self) -> bool:
-        """Tell whether the cut score is reached."""
+        """Whether the pass mark is reached; a wrong must-pass item never fails a paper."""
         return reached(self.correct, self.total, self.cut_per_cent)
 
     @property
     def missed_objectives(self) -> tuple[str, ...]:
-        """Return the objectives with a wrong item, in the paper's order."""
-        return tuple(dict.fromkeys(o.objective for o in self.outcomes if not o.correct))
+        """Objectives with at least one wrong item, in the order of the paper."""
+        return _unique(outcome.objective for outcome in self.outcomes if not outcome.correct)
 
     @property
     def missed_must_pass(self) -> tuple[str, ...]:
-        """Return the must-pass objectives with a wrong item, in the paper's order."""
-        missed = (o.objective for o in self.outcomes if o.must_pass and not o.correct)
-        return tuple(dict.fromkeys(missed))
+        """Objectives with at least one wrong must-pass item, in the order of the paper."""
+        return _unique(
+            outcome.objective
+            for outcome in self.outcomes
+            if outcome.must_pass and not outcome.correct
+        )
 
 
 def reached(correct: int, total: int, cut_per_cent: int) -> bool:
-    """Tell whether `correct` of `total` is at least so many per cent, without rounding."""
-    return correct * 100 >= cut_per_cent * total
+    """Tell whether `correct` of `total` is at least `cut_per_cent` per cent, without rounding.
+
+    Nothing asked is nothing passed. Raises ValueError when the numbers cannot be a result: correct
+    outside 0..total, or a cut outside 1..100.
+    """
+    if not 0 <= correct <= total:
+        raise ValueError(f"{correct} of {total} is no result")
+    if not 1 <= cut_per_cent <= 100:
+        raise ValueError(f"a pass mark lies between 1 and 100 per cent, not at {cut_per_cent}")
+    return total > 0 and correct * 100 >= cut_per_cent * total
 
 
 def grade(paper: Paper, bank: ItemBank, answers: Answers, cut_per_cent: int) -> Grade:
-    """Grade a paper. Raises UnknownAnswer for what the paper does not have."""
+    """Grade the answers: an item counts only if exactly its key was chosen; unanswered is wrong.
+
+    Raises UnknownAnswer for an item not on the paper or an option not in the item, UnknownItem if
+    the paper was drawn from another bank, ValueError for a cut outside 1..100.
+    """
     asked = {question.item_id for question in paper.questions}
     for item_id in answers:
         if item_id not in asked:
             raise UnknownAnswer(item_id)
-    outcomes = tuple(_outcome(bank, q.item_id, answers) for q in paper.questions)
+    outcomes = tuple(_outcome(question, bank, answers) for question in paper.questions)
     correct = sum(outcome.correct for outcome in outcomes)
+    reached(correct, len(outcomes), cut_per_cent)  # refuses an impossible pass mark now, not later
     return Grade(outcomes, correct, len(outcomes), cut_per_cent)
 
 
-def _outcome(bank: ItemBank, item_id: str, answers: Answers) -> ItemOutcome:
-    item = bank.item(item_id)
-    chosen = frozenset(answers.get(item_id, ()))
-    unknown = chosen - {option.id for option in item.options}
-    if unknown:
-        raise UnknownAnswer(f"{item_id}: {min(unknown)}")
+def _outcome(question: Question, bank: ItemBank, answers: Answers) -> ItemOutcome:
+    item = bank.item(question.item_id)
+    chosen = _chosen(item, answers)
     return ItemOutcome(
-        item_id=item_id,
+        item_id=item.id,
         objective=item.objective,
         must_pass=item.must_pass,
         answered=bool(chosen),
         correct=bool(chosen) and chosen == item.key,
         chosen=chosen,
     )
+
+
+def _chosen(item: Item, answers: Answers) -> frozenset[str]:
+    chosen = frozenset(answers.get(item.id, frozenset()))
+    for option_id in sorted(chosen):
+        if option_id not in item.option_ids:
+            raise UnknownAnswer(item.id, option_id)
+    return chosen
+
+
+def _unique(objectives: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(objectives))

@@ -1,4 +1,4 @@
-"""Items and the bank that holds them: frozen values, without users or a database."""
+"""What a quiz is made of: items with their options, gathered in a bank."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,10 +16,17 @@ class ItemType(StrEnum):
 class UnknownItem(KeyError):
     """The bank has no item of this id."""
 
+    def __init__(self, item_id: str) -> None:
+        super().__init__(item_id)
+        self.item_id = item_id
+
+    def __str__(self) -> str:
+        return f"no item {self.item_id!r} in this bank"
+
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """The drawing of a hotspot item; rectangles are in its own units."""
+    """The picture of a hotspot item; width and height are viewBox units."""
 
     file: str
     alt: str
@@ -29,7 +36,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option, with its own feedback; a distractor names its misconception."""
+    """One answer that may be chosen; rect is x, y, width, height in viewBox units."""
 
     id: str
     text: str
@@ -41,7 +48,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question: one point, all or nothing."""
+    """One question with its options, its key and where it comes from."""
 
     id: str
     type: ItemType
@@ -50,32 +57,52 @@ class Item:
     stem: str
     options: tuple[Option, ...]
     facts: tuple[str, ...]
-    must_pass: bool
+    must_pass: bool = False
     active: bool = True
     photo: Photo | None = None
     select_all: bool = False
-    lint_reasons: Mapping[str, str] = field(default_factory=dict)
+    lint_reasons: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def key(self) -> frozenset[str]:
-        """Return the ids of the right options."""
+        """The ids of the correct options."""
         return frozenset(option.id for option in self.options if option.correct)
+
+    @property
+    def keys(self) -> tuple[Option, ...]:
+        """The correct options, in the order of the file."""
+        return tuple(option for option in self.options if option.correct)
+
+    @property
+    def distractors(self) -> tuple[Option, ...]:
+        """The wrong options, in the order of the file."""
+        return tuple(option for option in self.options if not option.correct)
+
+    @property
+    def option_ids(self) -> tuple[str, ...]:
+        """The ids of all options, in the order of the file."""
+        return tuple(option.id for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)
 class ItemBank:
-    """Every item of one module."""
+    """All items of one module, in the order of the file."""
 
     module: str
     items: tuple[Item, ...]
 
     def item(self, item_id: str) -> Item:
-        """Return the item of this id; raises UnknownItem."""
+        """Return the item of this id, retired ones too; raises UnknownItem."""
         for item in self.items:
             if item.id == item_id:
                 return item
         raise UnknownItem(item_id)
 
     def active_for(self, objective: str) -> tuple[Item, ...]:
-        """Return the active items of one objective, in the bank's order."""
-        return tuple(i for i in self.items if i.active and i.objective == objective)
+        """Return the items of an objective that may be drawn, in the order of the file."""
+        return tuple(item for item in self.active if item.objective == objective)
+
+    @property
+    def active(self) -> tuple[Item, ...]:
+        """The items that may be drawn, in the order of the file."""
+        return tuple(item for item in self.items if item.active)

@@ -1,24 +1,32 @@
-"""Papers: which items are asked, in which order, drawn by blueprint, seed and what was seen."""
+"""Drawing a paper from a bank: fresh items first, everything shuffled by a stored seed."""
 
 import json
-import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 
 from quizzes.items import Item, ItemBank
 
+Blueprint = Mapping[str, int]
 
-class BankShortage(Exception):
-    """The bank has too few active items for one objective."""
+
+class BankShortage(ValueError):
+    """An objective has fewer active items than a paper needs."""
 
     def __init__(self, objective: str, wanted: int, has: int) -> None:
-        super().__init__(f"{objective}: {wanted} items wanted, the bank has {has}")
-        self.objective, self.wanted, self.has = objective, wanted, has
+        super().__init__(f"objective {objective}: {wanted} items wanted, {has} active in the bank")
+        self.objective = objective
+        self.wanted = wanted
+        self.has = has
+
+
+class DamagedPaper(ValueError):
+    """The stored text is not a paper."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One line of a paper: an item, and its options in the shuffled order."""
+    """One item as it is shown: its options in their shuffled order."""
 
     item_id: str
     option_ids: tuple[str, ...]
@@ -26,44 +34,49 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is asked; `repeated` names the items that this person had seen before."""
+    """What one person is asked in one try; `repeated` are items that she has seen before."""
 
     questions: tuple[Question, ...]
     repeated: tuple[str, ...] = ()
 
     def to_json(self) -> str:
-        """Return the paper's canonical text."""
+        """Return the canonical text: sorted keys, no blanks, so equal papers have equal bytes."""
         document = {
-            "questions": [[q.item_id, list(q.option_ids)] for q in self.questions],
+            "questions": [
+                [question.item_id, list(question.option_ids)] for question in self.questions
+            ],
             "repeated": list(self.repeated),
         }
         return json.dumps(document, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Paper":
-        """Return the paper that `to_json` told of."""
-        document = json.loads(text)
-        return cls(
-            tuple(Question(item, tuple(options)) for item, options in document["questions"]),
-            tuple(document["repeated"]),
-        )
+        """Read what `to_json` wrote; raises DamagedPaper on anything else."""
+        try:
+            document = json.loads(text)
+            questions = tuple(_question(entry) for entry in document["questions"])
+            paper = cls(questions, _strings(document["repeated"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise DamagedPaper(f"not a stored paper: {error}") from error
+        if len({question.item_id for question in questions}) != len(questions):
+            raise DamagedPaper("not a stored paper: the same item stands in it twice")
+        return paper
 
 
 def draw_paper(
-    bank: ItemBank, blueprint: Mapping[str, int], *, seed: int, seen: Mapping[str, int]
+    bank: ItemBank, blueprint: Blueprint, *, seed: int, seen: Mapping[str, int]
 ) -> Paper:
-    """Draw a paper: of each objective so many items, never-seen ones first, then longest unseen.
+    """Draw as many items per objective as the blueprint asks, in a shuffled order.
 
-    `seen` maps an item to the ordinal of the last time it was drawn. The same arguments give
-    the same paper. Raises BankShortage.
+    `seen` maps an item id to the ordinal of the last time that this person drew it: never-seen
+    items come first, then the longest unseen; ties fall by the seed. The same arguments give the
+    same paper. Raises BankShortage, and ValueError for a count below nought.
     """
-    chance = random.Random(seed)  # noqa: S311 - a shuffle to be repeated, not a secret
-    items = [
-        item
-        for objective, count in sorted(blueprint.items())
-        for item in _drawn(bank, objective, count, chance, seen)
-    ]
-    return _shuffled(items, chance, seen)
+    dice = Random(seed)  # noqa: S311 - reproducible shuffling, no secret hangs on it
+    items = choose_items(bank, blueprint, dice=dice, seen=seen)
+    dice.shuffle(items)
+    questions = tuple(Question(item.id, _shuffled(item.option_ids, dice)) for item in items)
+    return Paper(questions, tuple(item.id for item in items if item.id in seen))
 
 
 def draw_items(
@@ -74,28 +87,47 @@ def draw_items(
     seed: int,
     seen: Mapping[str, int],
 ) -> Paper:
-    """Draw so many items of each objective: parallel items, a retake of one, or practice."""
-    blueprint = dict.fromkeys(objectives, count_each)
-    return draw_paper(bank, blueprint, seed=seed, seen=seen)
+    """Draw the same number of items for each objective named (naming it twice changes nothing).
+
+    For the two parallel items after a wrong must-pass item, for the repeat of one objective (3)
+    and for practice (1). Freshness, shuffling and errors are those of `draw_paper`.
+    """
+    return draw_paper(bank, dict.fromkeys(objectives, count_each), seed=seed, seen=seen)
 
 
-def _drawn(
-    bank: ItemBank, objective: str, count: int, chance: random.Random, seen: Mapping[str, int]
+def choose_items(
+    bank: ItemBank, blueprint: Blueprint, *, dice: Random, seen: Mapping[str, int]
 ) -> list[Item]:
-    pool = list(bank.active_for(objective))
-    if len(pool) < count:
-        raise BankShortage(objective, count, len(pool))
-    chance.shuffle(pool)
-    pool.sort(key=lambda item: seen.get(item.id, -1))  # stable: chance decides among equals
-    return pool[:count]
+    """Choose the items of a paper, grouped by objective in sorted order; raises as `draw_paper`."""
+    chosen: list[Item] = []
+    for objective in sorted(blueprint):
+        wanted = blueprint[objective]
+        if wanted < 0:
+            raise ValueError(f"objective {objective}: a paper cannot hold {wanted} items")
+        pool = list(bank.active_for(objective))
+        if len(pool) < wanted:
+            raise BankShortage(objective, wanted, len(pool))
+        dice.shuffle(pool)
+        # the sort is stable, so the shuffle decides among items that were seen equally long ago
+        pool.sort(key=lambda item: (item.id in seen, seen.get(item.id, 0)))
+        chosen += pool[:wanted]
+    return chosen
 
 
-def _shuffled(items: Iterable[Item], chance: random.Random, seen: Mapping[str, int]) -> Paper:
-    order = list(items)
-    chance.shuffle(order)
-    questions = []
-    for item in order:
-        options = [option.id for option in item.options]
-        chance.shuffle(options)
-        questions.append(Question(item.id, tuple(options)))
-    return Paper(tuple(questions), tuple(item.id for item in order if item.id in seen))
+def _shuffled(option_ids: tuple[str, ...], dice: Random) -> tuple[str, ...]:
+    order = list(option_ids)
+    dice.shuffle(order)
+    return tuple(order)
+
+
+def _question(entry: object) -> Question:
+    if not isinstance(entry, list) or len(entry) != 2:
+        raise TypeError("an item and its options were expected")
+    (item_id,) = _strings(entry[:1])
+    return Question(item_id, _strings(entry[1]))
+
+
+def _strings(values: object) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError("a list of ids was expected")
+    return tuple(values)

@@ -208,8 +208,7 @@ playthroughs:
     ending: good
 """
 
-BANK = """\
-items:
+QUESTION = """\
   - id: M9-101
     type: single
     objective: M9.1
@@ -231,6 +230,7 @@ items:
         feedback: It feels safe, and it protects nobody, since there is no patient in the picture.
     facts: [A-03]
 """
+BANK = "items:\n" + "".join(QUESTION.replace("M9-101", f"M9-10{number}") for number in range(1, 7))
 
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 800">'

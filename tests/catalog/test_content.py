@@ -2,12 +2,15 @@
 
 import re
 from datetime import date
+from fractions import Fraction
 from functools import cache
 
 import pytest
 
+from quizzes import chance_without_repeat, simulate_guessers
+from tests.effort import times
 from training.catalog.catalog import Catalog, check, load_catalog
-from training.catalog.chances import KNOWS, TRIES, guesser_passes, shape_of, without_repeat
+from training.catalog.chances import KNOWS, quizzes_of
 from training.catalog.facts import PLACEHOLDERS, fill
 from training.catalog.minutes import scenario_minutes
 from training.catalog.modules import Module
@@ -76,9 +79,10 @@ def test_each_screen_is_filled_in_and_names_its_citations(slug: str) -> None:
 @pytest.mark.parametrize("code", ["onboarding", "refresher"])
 def test_whoever_knows_goes_through_and_whoever_guesses_does_not(code: str) -> None:
     course = catalog().courses[code]
-    shapes = [shape_of(modules()[part.slug]) for part in course.modules]
-    assert without_repeat(shapes, course.cut_per_cent, KNOWS) >= 0.8
-    assert guesser_passes(shapes, course.cut_per_cent, tries=TRIES) < 0.01
+    asked = quizzes_of(course, modules())
+    assert chance_without_repeat(asked, KNOWS, course.cut_per_cent) >= Fraction(8, 10)
+    reports = simulate_guessers(asked, course.cut_per_cent, runs=times(50, 400))
+    assert max(report.course for report in reports) <= Fraction(1, 20), reports
 
 
 def test_onboarding_lets_nobody_test_out() -> None:

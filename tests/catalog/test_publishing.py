@@ -35,7 +35,7 @@ def session() -> Iterator[Session]:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path, no_item_rules: None) -> Path:
     return write(tmp_path / "content")
 
 

@@ -1,6 +1,7 @@
 """A situation: what was just decided, what follows, and what can be decided now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -9,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from training.catalog import scenario as engine
 from training.catalog.facts import fill, fill_plain
 from training.catalog.modules import Module
+from training.catalog.parts import Choice
 from training.learning.lessons import Play
 from training.learning.shown.lessons import label_after
 from training.learning.shown.media import picture_of
@@ -49,7 +51,7 @@ def scene(at: "Desk", module: Module, play: Play, facts: Mapping[str, str]) -> d
             "warning": play.scenario.warning,
             "swap": None,
         },
-        "scene": _scene(view, digest, facts),
+        "scene": _scene(view, digest, facts, seed=f"{at.cycle.id}:{play.state.node}"),
         "feedback": _feedback(module, last, facts) if last else None,
         "ending": _ending(view, facts) if view.kind == "ending" else None,
         "trail_length": play.moves,
@@ -62,14 +64,22 @@ def scene(at: "Desk", module: Module, play: Play, facts: Mapping[str, str]) -> d
     }
 
 
-def _scene(view: engine.Scene, digest: str, facts: Mapping[str, str]) -> dict[str, Any]:
+def _in_her_order(choices: Sequence[Choice], seed: str) -> list[Choice]:
+    """Return the choices in each learner's own order, so that no place is the right one."""
+    return sorted(choices, key=lambda c: sha256(f"{seed}:{c.id}".encode()).digest())
+
+
+def _scene(
+    view: engine.Scene, digest: str, facts: Mapping[str, str], *, seed: str
+) -> dict[str, Any]:
+    choices = _in_her_order(view.choices, seed)
     return {
         "kind": view.kind,
         "html": fill(view.html, facts),
         "picture": picture_of(view.picture, digest),
         "feed": _feed(view.feed, digest, facts),
         "photo": _photo(view.photo, digest),
-        "choices": [{"id": c.id, "text": fill_plain(c.text, facts)} for c in view.choices],
+        "choices": [{"id": c.id, "text": fill_plain(c.text, facts)} for c in choices],
     }
 
 
