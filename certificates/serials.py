@@ -21,7 +21,7 @@ _READ_AS = str.maketrans("OIL", "011")
 _HYPHENS = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212_."
 
 
-class InvalidSerial(ValueError):  # noqa: N818 - a name that people script against
+class InvalidSerial(ValueError):
     """The text is not a certificate number: ``str()`` says why, in words for the person."""
 
 

@@ -20,7 +20,7 @@ PREFIX = b"byp-certificate-1\n"
 UNSIGNED = frozenset({"local_only"})
 
 
-class WrongKey(ValueError):  # noqa: N818 - named like InvalidSerial beside it
+class WrongKey(ValueError):
     """The certificate names another key than the one that was asked to sign it."""
 
 

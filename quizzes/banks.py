@@ -51,7 +51,7 @@ def parse_bank(
     faults: list[Fault] = []
     known = _Known(objectives, misconceptions)
     record = Record.of(raw, (), faults, _BANK_KEYS)
-    entries = record.entries("items", "a list of items") if isinstance(raw, Mapping) else []
+    entries = record.entries("items", "a list of items") if record.values else []
     items = tuple(
         _item(entry, ("items", index), faults, known) for index, entry in enumerate(entries)
     )
@@ -92,12 +92,11 @@ def _photo(record: Record, kind: ItemType) -> Photo | None:
     inner = Record.of(record.values["photo"], (*record.path, "photo"), record.faults, _PHOTO_KEYS)
     if not inner.values:
         return None
-    return Photo(
-        file=inner.text("file", "the picture's path below the module, such as media/desk.svg"),
-        alt=inner.text("alt", "one neutral sentence that gives no answer away"),
-        width=inner.size("width"),
-        height=inner.size("height"),
-    )
+    file = inner.text("file", "the picture's path below the module, such as media/desk.svg")
+    alt = inner.text("alt", "one neutral sentence that gives no answer away")
+    width, height = inner.size("width"), inner.size("height")
+    # without its size nothing can be said of the things in it, and one fault is enough
+    return Photo(file, alt, width, height) if width and height else None
 
 
 def _options(

@@ -29,9 +29,9 @@ class Record:
 
     @classmethod
     def of(cls, raw: object, path: Path, faults: list[Fault], keys: Collection[str]) -> "Record":
-        """Open a raw value that has to be a mapping with no other keys than these."""
+        """Open a raw value that has to be a mapping of some of these keys; else it is empty."""
         record = cls(path, faults)
-        if not isinstance(raw, Mapping):
+        if not isinstance(raw, Mapping) or not raw:
             record.fault(f"{_kind(raw)} stands here", f"write the keys {', '.join(keys)}")
             return record
         record.values = raw
@@ -74,12 +74,11 @@ class Record:
         return default or next(iter(allowed), "")
 
     def flag(self, key: str) -> bool:
-        """Return true or false; left out means false."""
+        """Return true or false; left out means false, and `yes` is a fault but meant as true."""
         value = self.values.get(key, False)
-        if isinstance(value, bool):
-            return value
-        self.fault(f"{key} is {value!r}", f"write {key}: true, or leave it out", key)
-        return False
+        if not isinstance(value, bool):
+            self.fault(f"{key} is {value!r}", f"write {key}: true, or leave it out", key)
+        return bool(value)
 
     def size(self, key: str) -> int:
         """Return a whole number above nought."""
@@ -108,7 +107,7 @@ def _kind(value: object) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, Mapping):
-        return "a mapping"
+        return "a mapping" if value else "an empty mapping"
     if isinstance(value, list):
         return "a list"
     return f"{value!r}"

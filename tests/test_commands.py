@@ -152,7 +152,7 @@ def test_report_completion_has_one_row_a_person_and_course(house: TestHouse) -> 
     found = byp(house, "report", "completion", "--on", "2026-11-24")
     lines = found.stdout.splitlines()
     assert lines[0].startswith('"employee_id","name","department","site","course","status"')
-    assert len(lines) == 1 + 8
+    assert len(lines) == 1 + 9  # eight who work here, and Dora, who left
     alice = next(line for line in lines if "E-alice" in line)
     assert '"current","yes"' in alice
 

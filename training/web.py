@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound, default_exceptions
+from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
 from training.clock import Clock
@@ -339,8 +340,19 @@ def _lone_surrogate(value: str) -> bool:
     return any(0xD800 <= ord(c) <= 0xDFFF for c in value)
 
 
+class RowId(BaseConverter):
+    """A row's number in an address: plain digits, and few enough for any database."""
+
+    regex = "[0-9]{1,9}"
+
+    def to_python(self, value: str) -> int:
+        """Return the number."""
+        return int(value)
+
+
 def register(flask_app: App) -> None:
     """Hang the shared steps on the app."""
+    flask_app.url_map.converters["int"] = RowId
     flask_app.before_request(_number_request)
     flask_app.before_request(_limit_body)
     flask_app.before_request(_refuse_foreign_posts)

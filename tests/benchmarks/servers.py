@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from tests.post_office import free_port
 
@@ -41,14 +41,14 @@ def wait_for(port: int) -> None:
     """Wait until something answers there."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
+            try:
+                connection.request("GET", "/healthz")
+                connection.getresponse().read()
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.1)
+            else:
+                return
     raise TimeoutError(f"nothing answers on port {port}")
 
 
@@ -58,6 +58,9 @@ class Browser:
     def __init__(self, port: int, cookies: dict[str, str] | None = None) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.cookies = dict(cookies or {})
+
+    def close(self) -> None:
+        self._connection.close()
 
     def send(self, verb: str, path: str, body: str = "") -> tuple[int, bytes]:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}

@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -10,7 +9,9 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPException
+from itertools import count
 from urllib.parse import urlencode
 
 import pytest
@@ -203,6 +204,7 @@ def server(house: TestHouse, port: int) -> Iterator["subprocess.Popen[bytes]"]:
             "BYP_DATA_DIR": str(house.settings.data_dir),
             "BYP_BASE_URL": "http://byp.test",
         },
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
@@ -260,30 +262,20 @@ def test_D01_killed_at_any_moment_no_acknowledged_answer_is_lost(house: TestHous
 
 def save_until_cut(port: int, cookies: dict[str, str], attempt: int) -> list[tuple[str, str]]:
     """Save answers one after the other until the server is gone; return the acknowledged ones."""
-    acknowledged = []
-    browser = Browser(port, cookies)
-    try:
+    acknowledged: list[tuple[str, str]] = []
+    with closing(Browser(port, cookies)) as browser, suppress(OSError, HTTPException):
         _status, page = browser.send("GET", "/sign-in")
         found = CSRF.search(page.decode())
-        if found is None:
-            return []
-        n = 0
-        while True:
-            n += 1
+        for n in count(1):
+            if found is None:
+                break
             name, place = f"q{n % 6 + 1}", str(n % 3)
             body = urlencode({"csrf_token": found.group(1), "question": name, name: place})
             status, _reply = browser.send("POST", f"/attempts/{attempt}/answers", body)
             if status != 204:
-                return acknowledged
+                break
             acknowledged.append((name, place))
-    except (OSError, ValueError, AttributeError):
-        return acknowledged
-    except Exception as error:  # http.client's own ways of being cut off
-        if not re.search(
-            r"http|RemoteDisconnected|Incomplete", type(error).__module__ + repr(error)
-        ):
-            raise
-        return acknowledged
+    return acknowledged
 
 
 def shown_answers(house: TestHouse, attempt: int, last: dict[str, str]) -> dict[str, str]:

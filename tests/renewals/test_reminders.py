@@ -137,7 +137,7 @@ def test_J04_a_batch_killed_anywhere_is_finished_by_the_next_run(
             if runner.poll() is not None:
                 break
         runner.send_signal(signal.SIGKILL)
-        runner.wait()
+        runner.communicate()
     office.hang_s = 0
     house.clock.at += timedelta(minutes=11)
     works.remind(day=everywhere(date(2026, 11, 24)))

@@ -170,6 +170,20 @@ def test_one_of_two_parallel_items_wrong_repeats_that_objective_alone() -> None:
     assert walker.next == TakeStep("b", "s1")
 
 
+def test_two_objectives_missed_again_are_repeated_one_after_the_other() -> None:
+    walker = missed_must_pass(0, 1)
+    walker.until(TakeParallel)
+    walker.go(lambda _kind, items: [False] * len(items))
+    log = [walker.go() for _ in range(4)]
+    assert log == [
+        Reread("a", "s1", 2),
+        Reread("a", "s2", 2),
+        TakeObjective("a", "o1"),
+        TakeObjective("a", "o2"),
+    ]
+    assert walker.next == TakeStep("b", "s1")
+
+
 @pytest.mark.parametrize(("cut", "cleared"), [(80, False), (67, False), (66, True), (60, True)])
 def test_a_repeated_objective_is_cleared_at_the_cut_score(cut: int, *, cleared: bool) -> None:
     plan = replace(MUST, cut_per_cent=cut)
@@ -459,15 +473,15 @@ def test_the_total_counts_only_when_every_module_has_its_paper() -> None:
     assert not course_passed(TWO, Progress(results=(tried("a", 1, correct=6),)))
 
 
-@pytest.mark.parametrize(("correct", "passed"), [(79, False), (80, True)])
+@pytest.mark.parametrize(("correct", "passed"), [(799, False), (800, True)])
 def test_the_course_is_passed_at_exactly_its_cut_score(correct: int, *, passed: bool) -> None:
     papers = tuple(
-        replace(tried(slug, 1), correct=of, total=50)
-        for slug, of in (("a", 40), ("b", correct - 40))
+        replace(tried(slug, 1), correct=of, total=500)
+        for slug, of in (("a", 400), ("b", correct - 400))
     )
     assert course_passed(TWO, Progress(results=papers)) is passed
     alone = course(module("a"))
-    assert paper_passed(alone, correct, 100) is passed
+    assert paper_passed(alone, correct, 1000) is passed
 
 
 def test_unless_a_course_says_so_nobody_is_tested_out() -> None:

@@ -26,6 +26,7 @@ FIXED = RenewalPolicy(
 )
 LEAP = replace(FIXED, fixed_day=(2, 29), minimum_gap_days=0)
 NEVER = RenewalPolicy(None)
+SHORT = replace(PREVIOUS, validity_months=3, window_days=60, grace_days=40)
 EXPIRY = date(2027, 3, 15)  # its window opens on 14 January 2027, its grace ends on 29 March
 
 
@@ -54,6 +55,7 @@ EXPIRY = date(2027, 3, 15)  # its window opens on 14 January 2027, its grace end
         (COMPLETION, "2027-03-16", EXPIRY, EXPIRY, "2028-03-16"),
         (PREVIOUS, "2027-03-16", EXPIRY, EXPIRY, "2028-03-15"),
         (PREVIOUS, "2027-03-29", EXPIRY, EXPIRY, "2028-03-15"),
+        (SHORT, "2027-04-24", EXPIRY, EXPIRY, "2027-06-15"),  # though its window is open already
         # late
         (COMPLETION, "2027-03-30", EXPIRY, EXPIRY, "2028-03-30"),
         (PREVIOUS, "2027-03-30", EXPIRY, EXPIRY, "2028-03-30"),
@@ -187,6 +189,7 @@ def test_a_policy_that_cannot_work_is_refused_in_words(policy: RenewalPolicy, wo
         LEAP,
         NEVER,
         replace(PREVIOUS, window_days=335),
+        replace(PREVIOUS, validity_months=120, refresher_course="refresher"),
         replace(PREVIOUS, validity_months=1, window_days=27, grace_days=27),
         replace(NEVER, window_days=9999),
     ],
@@ -210,6 +213,7 @@ def test_a_stored_policy_with_a_missing_or_wrong_value_is_refused_by_name(name: 
         ("window_days", True),
         ("validity_months", "12"),
         ("fixed_day", [1]),
+        ("fixed_day", [1.0, 31]),
         ("refresher_course", ""),
     ],
 )
@@ -232,6 +236,11 @@ def test_a_fixed_rhythm_without_its_day_raises_and_never_means_for_ever() -> Non
 
 def test_unless_somebody_says_otherwise_a_period_is_our_policy() -> None:
     assert RenewalPolicy(12).basis == "our_policy"
+
+
+def test_unless_somebody_says_otherwise_the_window_is_sixty_days_and_there_is_no_grace() -> None:
+    plain = RenewalPolicy(12)
+    assert (plain.window_days, plain.grace_days, plain.minimum_gap_days) == (60, 0, 0)
 
 
 DAYS = st.dates(date(2024, 1, 1), date(2032, 12, 31))

@@ -61,31 +61,38 @@ def finish_set_up(token: str) -> ResponseReturnValue:
     form = SetUpForm(request.form)
     if not form.validate():
         return _page(token, form_errors(form), 422)
-    with own.begin_nested() as trial:
-        errors = _set_up(own, form)
-        if errors:
-            trial.rollback()
-            return _page(token, errors, 422)
+    try:
+        with own.begin_nested():
+            _set_up(own, form)
+    except NotTaken as fault:
+        return _page(token, {fault.field: str(fault)}, 422)
     own.execute(update(LinkToken).where(LinkToken.id == row.id).values(used_at=now))
     officer = own.scalar(select(RoleGrant.user_id).where(RoleGrant.role == "privacy_officer"))
     opened = start_session(own, officer or 0, method="password", shared_device=False, now=now)
     return with_cookie(opened, "/program")
 
 
-def _set_up(own: Session, form: SetUpForm) -> dict[str, str]:
-    """Make the practice and its first person, officer and admin in one; return what is wrong."""
+class NotTaken(Exception):
+    """A field of the form can't be taken; nothing of it is kept."""
+
+    def __init__(self, field: str, what: str) -> None:
+        super().__init__(what)
+        self.field = field
+
+
+def _set_up(own: Session, form: SetUpForm) -> None:
+    """Make the practice and its first person, officer and admin in one. Raises NotTaken."""
     now = app().clock.now()
     try:
         set_up_practice(own, form.practice.data or "", form.zone.data or "")
     except ValueError as fault:
-        return {"zone": str(fault)}
+        raise NotTaken("zone", str(fault)) from None
     try:
         user = add_by_hand(own, form.legal_name.data or "", form.email.data or "", now=now)
     except ValueError as fault:
-        return {"email": str(fault)}
-    fault_found = set_password(own, user, form.password.data or "", keep_sign_in=None, now=now)
-    if fault_found:
-        return {"password": fault_found}
+        raise NotTaken("email", str(fault)) from None
+    weak = set_password(own, user, form.password.data or "", keep_sign_in=None, now=now)
+    if weak:
+        raise NotTaken("password", weak)
     for role in (Role.PRIVACY_OFFICER, Role.ADMIN):
         grant_role(own, user, role, by=None, now=now)
-    return {}

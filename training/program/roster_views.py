@@ -15,7 +15,7 @@ from training.accounts.models import User
 from training.program.roster import Options, Plan, Refused, apply, plan
 from training.program.views import bp
 from training.rules.access import Action
-from training.web import app, missing, requires, see, session
+from training.web import app, missing, requires, see, session, told
 
 FILE_LIMIT = 50_000_000
 KEPT_LIMIT = 2_000_000
@@ -62,7 +62,10 @@ def _uploaded() -> tuple[bytes, str]:
         return file.read(), file.filename
     kept = request.form.get("kept", "")
     if kept:  # the file of the first step, so that the second needs no other upload
-        return base64.b64decode(kept, validate=False), request.form.get("name", "")[:200]
+        try:
+            return base64.b64decode(kept, validate=True), request.form.get("name", "")[:200]
+        except ValueError:
+            raise told(422, "The list got lost on the way: upload it again.") from None
     return request.form.get("text", "").encode(), "pasted.csv"
 
 
