@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from training.assignments.models import Assignment, DueChange
@@ -64,21 +65,31 @@ def _cycle(row: Assignment, moved: date | None) -> Cycle:
     )
 
 
+@cache
+def _open_query() -> Select[Assignment, date | None]:
+    return _cycles().where(
+        Assignment.user_id == bindparam("user"),
+        Assignment.closed_at.is_(None),
+        Assignment.opens_on <= bindparam("today"),
+    )
+
+
+@cache
+def _own_query() -> Select[Assignment, date | None]:
+    return _cycles().where(
+        Assignment.id == bindparam("id"), Assignment.user_id == bindparam("user")
+    )
+
+
 def open_for(session: Session, user_id: int, today: date) -> tuple[Cycle, ...]:
     """Return the cycles that a learner can work on today, the one due first in front."""
-    query = _cycles().where(
-        Assignment.user_id == user_id,
-        Assignment.closed_at.is_(None),
-        Assignment.opens_on <= today,
-    )
-    found = (_cycle(*row) for row in session.execute(query))
-    return tuple(sorted(found, key=lambda cycle: (cycle.due_on, cycle.id)))
+    rows = session.execute(_open_query(), {"user": user_id, "today": today})
+    return tuple(sorted((_cycle(*row) for row in rows), key=lambda c: (c.due_on, c.id)))
 
 
 def find_cycle_for(session: Session, user_id: int, assignment_id: int) -> Cycle | None:
     """Return this learner's own cycle, open or closed; anybody else's looks like none."""
-    query = _cycles().where(Assignment.id == assignment_id, Assignment.user_id == user_id)
-    row = session.execute(query).one_or_none()
+    row = session.execute(_own_query(), {"id": assignment_id, "user": user_id}).one_or_none()
     return _cycle(*row) if row else None
 
 

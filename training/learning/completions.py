@@ -4,8 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Row, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from certificates import Certificate, SigningKey, new_serial, verify
@@ -216,45 +218,67 @@ def _from_text(text: str) -> Certificate:
 
 def find_record(session: Session, serial: str) -> Record | None:
     """Return the certificate of this serial with what became of it, in one statement."""
-    found = _records(session, CertificateRow.serial == serial)
-    return found[0] if found else None
+    row = session.execute(_by_serial(), {"serial": serial}).one_or_none()
+    return _record(row) if row else None
 
 
 def records_of(session: Session, user_id: int) -> tuple[Record, ...]:
     """Return a person's own certificates, the newest first."""
-    return _records(session, Completion.user_id == user_id)
+    return tuple(_record(row) for row in session.execute(_by_user(), {"user": user_id}))
 
 
-def _records(session: Session, condition: object) -> tuple[Record, ...]:
-    newer = aliased(CertificateRow)
+def _record(row: Row[*tuple[Any, ...]]) -> Record:
+    return Record(_from_text(row[0]), *row[1:])
+
+
+@cache
+def _by_serial() -> Select[*tuple[Any, ...]]:
+    return _records().where(CertificateRow.serial == bindparam("serial"))
+
+
+@cache
+def _by_user() -> Select[*tuple[Any, ...]]:
+    return (
+        _records()
+        .where(Completion.user_id == bindparam("user"))
+        .order_by(CertificateRow.issued_at.desc())
+    )
+
+
+def _records() -> Select[*tuple[Any, ...]]:
+    newer, later = aliased(CertificateRow), aliased(Completion)
     voided = exists().where(
         Void.subject_kind == "completion", Void.subject_id == CertificateRow.completion_id
     )
-    later = aliased(Completion)
     superseded = exists().where(
         later.user_id == Completion.user_id,
         later.course == Completion.course,
         later.id > Completion.id,
     )
-    query = (
-        select(
-            CertificateRow.facts,
-            CertificateRow.signature,
-            Completion.user_id,
-            Completion.id,
-            Completion.assignment_id,
-            Completion.expires_on,
-            exists().where(newer.replaces == CertificateRow.serial) | superseded,
-            voided,
-        )
-        .join(Completion, Completion.id == CertificateRow.completion_id)
-        .where(condition)  # type: ignore[arg-type]  # a column's comparison
-        .order_by(CertificateRow.issued_at.desc())
-    )
-    return tuple(Record(_from_text(row[0]), *row[1:]) for row in session.execute(query))
+    return select(
+        CertificateRow.facts,
+        CertificateRow.signature,
+        Completion.user_id,
+        Completion.id,
+        Completion.assignment_id,
+        Completion.expires_on,
+        exists().where(newer.replaces == CertificateRow.serial) | superseded,
+        voided,
+    ).join(Completion, Completion.id == CertificateRow.completion_id)
+
+
+@cache
+def _public_key_query() -> Select[bytes]:
+    return select(PublicKey.public).where(PublicKey.key_id == bindparam("key"))
 
 
 def signature_holds(session: Session, record: Record) -> bool:
     """Tell whether the stored signature fits the stored facts, by the key that they name."""
-    public = session.get(PublicKey, record.certificate.key_id)
-    return public is not None and verify(record.certificate, record.signature, public.public)
+    key = {"key": record.certificate.key_id}
+    public = session.execute(_public_key_query(), key).scalar_one_or_none()
+    return public is not None and _fits(record.certificate, record.signature, public)
+
+
+@lru_cache(maxsize=1024)
+def _fits(certificate: Certificate, signature: str, public: bytes) -> bool:
+    return verify(certificate, signature, public)

@@ -1,8 +1,9 @@
 """Where a learner stands in one cycle, read from what she did."""
 
 import json
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from training.learning.models import Attempt, StepDone
@@ -13,10 +14,7 @@ def progress_of(session: Session, assignment_id: int) -> Progress:
     """Return the steps done and the tries made in one cycle, in two statements."""
     done: dict[str, set[str]] = {}
     reread: set[tuple[str, int, str]] = set()
-    steps = select(StepDone.module, StepDone.step, StepDone.after).where(
-        StepDone.assignment_id == assignment_id
-    )
-    for module, step, after in session.execute(steps):
+    for module, step, after in session.execute(_steps(), {"assignment": assignment_id}):
         if after:
             reread.add((module, after, step))
         else:
@@ -29,7 +27,20 @@ def progress_of(session: Session, assignment_id: int) -> Progress:
 
 
 def _results(session: Session, assignment_id: int) -> tuple[PaperResult, ...]:
-    query = (
+    rows = session.execute(_tries(), {"assignment": assignment_id})
+    return tuple(_result(*row) for row in rows)
+
+
+@cache
+def _steps() -> Select[str, str, int]:
+    return select(StepDone.module, StepDone.step, StepDone.after).where(
+        StepDone.assignment_id == bindparam("assignment")
+    )
+
+
+@cache
+def _tries() -> Select[str, int, str, int | None, int, str | None]:
+    return (
         select(
             Attempt.module,
             Attempt.number,
@@ -38,10 +49,9 @@ def _results(session: Session, assignment_id: int) -> tuple[PaperResult, ...]:
             Attempt.total,
             Attempt.outcome,
         )
-        .where(Attempt.assignment_id == assignment_id)
+        .where(Attempt.assignment_id == bindparam("assignment"))
         .order_by(Attempt.id)
     )
-    return tuple(_result(*row) for row in session.execute(query))
 
 
 def _result(

@@ -64,6 +64,8 @@ def _duty(known: Known, person: Person, rule: Asked) -> Duty:
     first_due = _first_due_on(known, person, rule)
     asks = person.kind == "placed" and rule.asks(person)
     day = person.today
+    if held is not None and _ran_out_before(held, person):
+        held = None
     away_until = _until(known.away.get(person.user_id, ()), day)
     facts = CourseFacts(
         required=asks and (first_due is not None or held is not None),
@@ -79,8 +81,16 @@ def _duty(known: Known, person: Person, rule: Asked) -> Duty:
         held=held is not None,
         expires_on=held.expires_on if held else None,
         held_grace_days=held.grace_days if held else 0,
+        held_due_on=cycle.due_on if cycle and cycle.reason == "renewal" else None,
     )
     return Duty(person, rule, cycle, held, facts)
+
+
+def _ran_out_before(held: Held, person: Person) -> bool:
+    """Tell whether a completion ran out before she was hired again: she starts as new."""
+    expires = held.expires_on
+    again = person.hired_on > held.completed_on
+    return again and expires is not None and person.hired_on > expires
 
 
 def _first_due_on(known: Known, person: Person, rule: Asked) -> date | None:
@@ -91,6 +101,7 @@ def _first_due_on(known: Known, person: Person, rule: Asked) -> date | None:
         access_on=person.phi_access_on,
         asked_on=rule.first_asked_on,
         placed_recorded_on=known.first_recorded[person.user_id],
+        on=person.today,
     )
 
 

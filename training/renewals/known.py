@@ -69,6 +69,7 @@ class OpenCycle:
 
     id: int
     rule_id: int
+    reason: str
     assigned_on: date
     opens_on: date
     due_on: date
@@ -192,6 +193,7 @@ def _open_cycles(session: Session, ids: list[int]) -> dict[tuple[int, str], Open
         Assignment.course,
         Assignment.id,
         Assignment.rule_id,
+        Assignment.reason,
         Assignment.assigned_on,
         Assignment.opens_on,
         func.coalesce(moved, Assignment.due_on),

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from training import audit
 from training.accounts.days import Today
 from training.assignments import service as assignments
-from training.assignments.models import Absence, Assignment, DueChange
+from training.assignments.models import Absence, Assignment, DueChange, Waiver
 from training.db import Database
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import people, rules_in_force
-from training.rules.renewal import due_after_return, holds_on, opens_on, renewal_due_on
+from training.rules.renewal import due_after_return, opens_on, renewal_due_on
 
 CHUNK = 200
 
@@ -98,20 +98,10 @@ def _settle(session: Session, duty: Duty, now: datetime, done: Reconciled) -> No
         return
     if not duty.facts.required:
         return
-    if _first_again(duty):
+    if duty.held is None:
         done.opened_first += _open_first(session, duty)
     else:
         done.opened_renewals += _open_renewal(session, duty)
-
-
-def _first_again(duty: Duty) -> bool:
-    """Tell whether the duty is a first one: never done, or come back after it ran out."""
-    held = duty.held
-    if held is None:
-        return True
-    if held.expires_on is None or duty.person.hired_on <= held.completed_on:
-        return False
-    return not holds_on(duty.person.hired_on, held.expires_on, 0)
 
 
 def _open_first(session: Session, duty: Duty) -> int:
@@ -165,19 +155,13 @@ def _open(
 
 
 def _moved_after_leave(session: Session, duty: Duty, now: datetime) -> int:
-    """Move the due day of somebody who is back, once for each leave, to 30 days from then."""
+    """Move the due day of somebody who is back, or no longer let off, once for each span."""
     cycle, today = duty.cycle, duty.person.today
     if cycle is None:
         return 0
-    ended = select(Absence.to_on).where(
-        Absence.user_id == duty.person.user_id,
-        Absence.superseded_at.is_(None),
-        Absence.to_on < today,
-        Absence.to_on >= cycle.assigned_on,
-    )
     moved = 0
-    for last_day in session.scalars(ended.order_by(Absence.to_on)).all():
-        back_on = (last_day or today) + timedelta(days=1)
+    for last_day in _spans_ended(session, duty, cycle.assigned_on, today):
+        back_on = last_day + timedelta(days=1)
         due_on = due_after_return(cycle.due_on, back_on)
         reason = f"back on {back_on.isoformat()}"
         if due_on == cycle.due_on or _known(session, cycle.id, reason):
@@ -185,6 +169,25 @@ def _moved_after_leave(session: Session, duty: Duty, now: datetime) -> int:
         assignments.move_due_day(session, cycle.id, due_on, reason=reason, by=None, now=now)
         moved += 1
     return moved
+
+
+def _spans_ended(session: Session, duty: Duty, since: date, today: date) -> list[date]:
+    """Return the last days of leaves and waivers that ended within this cycle, in order."""
+    leaves = select(Absence.to_on).where(
+        Absence.user_id == duty.person.user_id,
+        Absence.superseded_at.is_(None),
+        Absence.to_on < today,
+        Absence.to_on >= since,
+    )
+    waivers = select(Waiver.to_on).where(
+        Waiver.user_id == duty.person.user_id,
+        Waiver.course == duty.rule.course,
+        Waiver.superseded_at.is_(None),
+        Waiver.to_on < today,
+        Waiver.to_on >= since,
+    )
+    found = [*session.scalars(leaves), *session.scalars(waivers)]
+    return sorted(day for day in found if day is not None)
 
 
 def _known(session: Session, assignment_id: int, reason: str) -> bool:

@@ -78,11 +78,14 @@ def _kind(duty: Duty, told: dict[tuple[int, object], set[NoticeKind]]) -> Notice
     cycle = duty.cycle
     if cycle is None or duty.status in QUIET or cycle.opens_on > duty.person.today:
         return None
+    sent = set(told.get((cycle.id, cycle.due_on), ()))
+    if any(NoticeKind.ASSIGNED in kinds for (id_, _due), kinds in told.items() if id_ == cycle.id):
+        sent.add(NoticeKind.ASSIGNED)  # a moved due day does not tell of the training again
     return due_notice(
         assigned_on=max(cycle.assigned_on, cycle.opens_on),
         due_on=cycle.due_on,
         today=duty.person.today,
-        sent=frozenset(told.get((cycle.id, cycle.due_on), ())),
+        sent=frozenset(sent),
     )
 
 

@@ -13,7 +13,7 @@ from training.accounts.models import Placement
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import Person, people, rules_in_force
 from training.reports.scope import below
-from training.rules.standing import URGENCY, Complete, Status
+from training.rules.standing import URGENCY, Complete, Status, as_managers_see, in_rate
 
 PAGE = 100
 CHUNK = 500
@@ -55,8 +55,8 @@ def lines_of(duties: Iterable[Duty], *, viewer_id: int | None, for_manager: bool
 
 def _line(duty: Duty, viewer_id: int | None, *, for_manager: bool) -> Line:
     person, status = duty.person, duty.status
-    if for_manager and status is Status.WAITING_FOR_HELP:
-        status = Status.IN_PROGRESS
+    if for_manager:
+        status = as_managers_see(status)
     hides = for_manager and status is Status.AWAY
     open_now = duty.cycle is not None and duty.cycle.opens_on <= person.today
     return Line(
@@ -128,7 +128,8 @@ class Figures:
         if status in {Status.LEFT, Status.NOT_REQUIRED}:
             return
         self.open[status] += 1
-        if status is Status.AWAY:
+        out = status is Status.AWAY and not in_rate(duty.facts, duty.person.today)
+        if out:
             self.away += 1
             return
         self.complete[duty.complete] += 1

@@ -169,7 +169,7 @@ def test_L22_a_job_that_is_always_one_gender(role: str, said: str, name: str) ->
             number, stem=stem.replace("She wants", "Lou wants").replace("He tags", "Jo tags")
         )
 
-    numbers = [0, 1, 2, 4, 5, 6, 7, 9]
+    numbers = [0, 1, 2, 3, 4, 6, 7, 10]
     (finding,) = found("L22", [told(n, said) for n in numbers])
     assert finding.what.startswith(name)
     assert f"{said.lower()} in 8 items of 8" in finding.what
@@ -208,7 +208,7 @@ def test_L24_an_objective_that_asks_for_no_decision() -> None:
     understood = [item(n, bloom="understand") for n in range(9)]
     (finding,) = found("L24", understood)
     assert "M1.1 has 0 items above recall" in finding.what
-    assert found("L24", understood[2:]) == []
+    assert found("L24", understood[:7]) == []
 
 
 def test_L24_a_bank_that_mostly_asks_to_remember() -> None:

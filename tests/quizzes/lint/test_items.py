@@ -63,7 +63,7 @@ BROKEN: dict[str, tuple[str, Severity, Item]] = {
         *("L02", E, texts(4, "Go to it as we do", "Photograph everybody", "Telephone somebody")),
     ),
     "a key longest by a fifth": ("L02", W, texts(4, "Wait " * 6, "Call " * 5, "Post " * 5)),
-    "all of the above": ("L05", E, texts(4, "Show it to him", "Send it to her", "All of the above")),
+    "all of the above": ("L05", E, texts(4, "Show it to him", "Send it", "All of the above")),
     "both of these": ("L05", E, texts(4, "Show it to him", "Send it to her", "Both of these")),
     "A and B": ("L05", E, texts(4, "Show it to him", "Send it to her", "Do A and B")),
     "always in a distractor": (
@@ -88,8 +88,8 @@ BROKEN: dict[str, tuple[str, Severity, Item]] = {
     ),
     "a key in the middle of the others": (
         "L11", W,
-        texts(4, "Show it to Ruth first", "Show it to Ruth on Sunday by mail",
-              "Hide it from Ruth, first"),
+        texts(4, "Show it to Ruth today by mail", "Show it to Ruth after lunch",
+              "Leave a note today by mail"),
     ),
     "two options alike": (
         *("L12", E, texts(4, "Show it to him", "Send it on to her now", "Send it on now, to her")),
@@ -131,7 +131,7 @@ BROKEN: dict[str, tuple[str, Severity, Item]] = {
         *("L19", W, texts(4, "Pay a fine of $500 now", "Send it on to Ruth now", "Keep it a week")),
     ),
     "a date in the key": (
-        *("L19", W, texts(4, "Wait until 11 May first", "Send it on to Ruth now", "Keep it a week")),
+        *("L19", W, texts(4, "Wait until 11 May", "Send it to Ruth now", "Keep it a week")),
     ),
     "a social security number": ("L20", E, asks("Does 123-45-6789 matter to Jo here?")),
     "a telephone number": ("L20", E, asks("Who would call (212) 867-5309 in this case?")),
@@ -159,8 +159,8 @@ def test_the_clean_bank_has_no_finding() -> None:
 @pytest.mark.parametrize("name", BROKEN)
 def test_each_rule_finds_its_broken_example(name: str) -> None:
     rule, severity, broken = BROKEN[name]
-    found = [f for f in lint(broken) if (f.rule, f.severity) == (rule, severity)]
-    assert [finding.item_id for finding in found] == [broken.id] * len(found)
+    wanted = (rule, severity, broken.id)
+    found = [f for f in lint(broken) if (f.rule, f.severity, f.item_id) == wanted]
     assert found, [str(finding) for finding in lint(broken)]
     assert all(finding.what and finding.mend for finding in found)
 
@@ -193,7 +193,7 @@ FINE: dict[str, Item] = {
     ),
     "a fact that is to be reviewed today": item(4),
     "a call to mark after the question": asks("What is the best next step? Pick one."),
-    "one echo is no clang": texts(4, "Wait until summer ends", "Send it to Ruth", "Keep it a week"),
+    "one echo is no clang": texts(4, "Wait for summer", "Send it to Ruth", "Keep it a week"),
 }
 
 
