@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from training.audit.chain import canonical, commitment, event_hash
@@ -49,11 +50,8 @@ def append_pending(session: Session) -> None:
     pending: list[_Pending] = session.info.pop(_QUEUE, [])
     if not pending:
         return
-    head = session.execute(
-        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-    ).one()  # the first migration put it there
-    seq, tip = head
-    last_at = _last_at(session, seq)
+    seq, tip = session.execute(_head_query()).one()  # the first migration put it there
+    last_at = session.execute(_last_query(), {"seq": seq}).scalar_one_or_none()
     for event in pending:
         seq += 1
         tip = _append(session, event, seq, tip, last_at)
@@ -61,8 +59,14 @@ def append_pending(session: Session) -> None:
     session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=tip))
 
 
-def _last_at(session: Session, seq: int) -> datetime | None:
-    return session.scalar(select(AuditEvent.at).where(AuditEvent.seq == seq)) if seq else None
+@cache
+def _head_query() -> Select[int, str]:
+    return select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
+
+
+@cache
+def _last_query() -> Select[datetime]:
+    return select(AuditEvent.at).where(AuditEvent.seq == bindparam("seq"))
 
 
 def _append(

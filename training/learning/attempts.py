@@ -7,8 +7,9 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from quizzes import Grade, Paper, draw_items, draw_paper, grade
@@ -178,34 +179,51 @@ def _opened(
     return attempt
 
 
+@cache
+def _answers() -> Select[str, str]:
+    return select(Answer.item, Answer.options).where(Answer.attempt_id == bindparam("attempt"))
+
+
 def chosen(session: Session, attempt: Attempt) -> dict[str, frozenset[str]]:
     """Return the answers saved so far, option ids by item id."""
-    rows = session.execute(
-        select(Answer.item, Answer.options).where(Answer.attempt_id == attempt.id)
-    )
+    rows = session.execute(_answers(), {"attempt": attempt.id})
     return {item: frozenset(json.loads(options)) for item, options in rows}
 
 
-def save_answer(session: Session, attempt: Attempt, draft: Draft, now: datetime) -> None:
+def save_answer(
+    session: Session, attempt: Attempt, draft: Draft, now: datetime
+) -> dict[str, frozenset[str]]:
     """Save the answers of a form, each as often as it is changed, until the submit.
 
-    Raises Closed after the submit, UnknownAnswer for a question or option that the paper
-    does not have; then nothing is saved. The try must have been read with its lock.
+    Returns every answer of the try as it now stands. Raises Closed after the submit,
+    UnknownAnswer for a question or option that the paper does not have; then nothing is
+    saved. The try must have been read with its lock.
     """
     if attempt.submitted_at is not None:
         raise Closed
     given = _read(Paper.from_json(attempt.paper), draft)
-    known = {
-        row.item: row
-        for row in session.scalars(select(Answer).where(Answer.attempt_id == attempt.id))
-    }
+    before = chosen(session, attempt)
+    new = {item: options for item, options in given.items() if item not in before}
+    if new:
+        session.execute(
+            insert(Answer),
+            [
+                {"attempt_id": attempt.id, "item": item, "options": _kept(options), "saved_at": now}
+                for item, options in new.items()
+            ],
+        )
     for item, options in given.items():
-        text = json.dumps(sorted(options))
-        if item not in known:
-            session.add(Answer(attempt_id=attempt.id, item=item, options=text, saved_at=now))
-        elif known[item].options != text:
-            known[item].options, known[item].saved_at = text, now
-    session.flush()
+        if item in before and before[item] != options:
+            session.execute(
+                update(Answer)
+                .where(Answer.attempt_id == attempt.id, Answer.item == item)
+                .values(options=_kept(options), saved_at=now)
+            )
+    return before | given
+
+
+def _kept(options: frozenset[str]) -> str:
+    return json.dumps(sorted(options))
 
 
 def _read(paper: Paper, draft: Draft) -> dict[str, frozenset[str]]:
@@ -234,15 +252,27 @@ def unanswered(attempt: Attempt, answers: Mapping[str, Collection[str]]) -> tupl
     return tuple(n for n, q in enumerate(questions, start=1) if not answers.get(q.item_id))
 
 
-def graded(session: Session, attempt: Attempt, module: Module) -> Grade:
-    """Grade what is stored, with the bank of the version that the try names."""
+def graded(
+    session: Session,
+    attempt: Attempt,
+    module: Module,
+    answers: Mapping[str, frozenset[str]] | None = None,
+) -> Grade:
+    """Grade what is stored (`answers`, where it was just read), by the version that it names."""
     paper = Paper.from_json(attempt.paper)
-    return grade(paper, module.bank, chosen(session, attempt), attempt.cut_per_cent)
+    given = chosen(session, attempt) if answers is None else answers
+    return grade(paper, module.bank, given, attempt.cut_per_cent)
 
 
-def make_final(session: Session, attempt: Attempt, module: Module, now: datetime) -> Grade | None:
+def make_final(
+    session: Session,
+    attempt: Attempt,
+    module: Module,
+    now: datetime,
+    answers: Mapping[str, frozenset[str]] | None = None,
+) -> Grade | None:
     """Grade and close the try; None if another request was first. Never graded twice."""
-    result = graded(session, attempt, module)
+    result = graded(session, attempt, module, answers)
     asked = sorted({outcome.objective for outcome in result.outcomes})
     told = {
         "asked": asked,

@@ -104,14 +104,15 @@ def submit(attempt_id: int) -> ResponseReturnValue:
         return see("learning.attempt", attempt_id=found.id)
     now = app().clock.now()
     try:
-        attempts.save_answer(session(), found, _draft(), now)
+        answers = attempts.save_answer(session(), found, _draft(), now)
     except attempts.UnknownAnswer:
         raise told(422, "This form does not belong to this quiz. Open it again.") from None
     at = desk(found.assignment_id)
-    missing_ones = attempts.unanswered(found, attempts.chosen(session(), found))
+    missing_ones = attempts.unanswered(found, answers)
     if missing_ones and request.form.get("confirm") != "1":
         return _quiz_page(found, missing_ones)
-    grade = attempts.make_final(session(), found, shown.module_of(session(), found), now)
+    module = shown.module_of(session(), found)
+    grade = attempts.make_final(session(), found, module, now, answers)
     if grade is not None:
         _settle(at, found, grade)
     return see("learning.attempt", attempt_id=found.id)
