@@ -175,6 +175,10 @@ def test_one_try_of_a_course_of_one_module_is_the_exact_sum() -> None:
     assert float(played) == pytest.approx(float(at_least(3, 6, Fraction(1, 3))), abs=0.03)
 
 
+def test_modules_passed_are_no_course_passed_while_the_total_falls_short() -> None:
+    assert chance_of_course([EASY, EASY], GuessStrategy.RANDOM, 100, tries=1, runs=1500) == 0
+
+
 def test_more_tries_help_a_guesser() -> None:
     once, thrice = (
         chance_of_course([EASY, EASY], GuessStrategy.RANDOM, 60, tries=tries, runs=400)

@@ -15,6 +15,7 @@ from tests.quizzes.samples import (
     hotspot,
     item,
     multiple,
+    options,
     texts,
 )
 
@@ -111,6 +112,9 @@ BROKEN: dict[str, tuple[str, Severity, Item]] = {
     ),
     "no question": ("L16", W, item(4, stem=f"{SITUATIONS[4]} Name the best next step.")),
     "a short situation": ("L16", W, item(4, stem="Jo was tagged. What now?")),
+    "a situation of nineteen words": (
+        *("L16", W, item(4, stem=f"{'Jo waits. ' * 8}What is best?")),
+    ),
     "a hard stem": (
         "L16", W,
         item(4, stem="Considering confidentiality obligations regarding identifiable individuals, "
@@ -191,7 +195,8 @@ FINE: dict[str, Item] = {
     "two joined keys of two": texts(
         4, "Stop and show it to them", "Stop and send it to them", "Keep it until next week"
     ),
-    "a fact that is to be reviewed today": item(4),
+    "four options": item(4, options=options(4, count=4)),
+    "a situation of twenty words": item(4, stem=f"{'Jo waits. ' * 8}What is best now?"),
     "a call to mark after the question": asks("What is the best next step? Pick one."),
     "one echo is no clang": texts(4, "Wait for summer", "Send it to Ruth", "Keep it a week"),
 }
