@@ -3,8 +3,9 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from training import audit
@@ -59,9 +60,15 @@ def verify_password(
     wait = throttle.wait_s(session, account, network, now)
     if wait:
         raise PleaseWait(wait)
-    user = find_by_address(session, address)
-    right = passwords.matches(user.password_hash if user else None, password)
-    return Verdict(user.id if user and right else None, account, network)
+    found = session.execute(_password_of(), {"account": account}).first()
+    user_id, password_hash = (found.id, found.password_hash) if found else (None, None)
+    right = passwords.matches(password_hash, password)
+    return Verdict(user_id if right else None, account, network)
+
+
+@cache
+def _password_of() -> Select[int, str | None]:
+    return select(User.id, User.password_hash).where(User.sign_in_address == bindparam("account"))
 
 
 def count_verdict(session: Session, verdict: Verdict, now: datetime) -> int | None:

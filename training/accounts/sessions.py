@@ -114,10 +114,15 @@ def start_session(
 
 
 def _end_oldest(session: Session, user_id: int, now: datetime) -> None:
-    live = select(SignIn.id).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
-    old = session.scalars(live.order_by(SignIn.id.desc()).offset(MOST_SESSIONS)).all()
+    old = session.scalars(_beyond_five(), {"user": user_id}).all()
     if old:
         session.execute(update(SignIn).where(SignIn.id.in_(old)).values(ended_at=now))
+
+
+@cache
+def _beyond_five() -> Select[int]:
+    live = select(SignIn.id).where(SignIn.user_id == bindparam("user"), SignIn.ended_at.is_(None))
+    return live.order_by(SignIn.id.desc()).offset(MOST_SESSIONS)
 
 
 def end_session(session: Session, sign_in_id: int, now: datetime) -> None:

@@ -7,8 +7,9 @@ locked out for good, and whoever attacks from one address keeps nobody else out 
 import hashlib
 import ipaddress
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import delete, select
+from sqlalchemy import Delete, Select, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from training.accounts.models import User
@@ -39,9 +40,16 @@ def _keys(account: str, address: str) -> tuple[str, str]:
 
 def wait_s(session: Session, account: str, address: str, now: datetime) -> int:
     """Return for how many seconds this account, from this network, must wait; 0: come in."""
-    query = select(Throttle.blocked_until).where(Throttle.key.in_(_keys(account, address)))
-    ends = [end for end in session.scalars(query) if end and end > now]
+    pair, network = _keys(account, address)
+    found = session.scalars(_blocked_until(), {"pair": pair, "network": network})
+    ends = [end for end in found if end and end > now]
     return max((int((end - now).total_seconds()) + 1 for end in ends), default=0)
+
+
+@cache
+def _blocked_until() -> Select[datetime | None]:
+    keys = (Throttle.key == bindparam("pair"), Throttle.key == bindparam("network"))
+    return select(Throttle.blocked_until).where(or_(*keys))
 
 
 def count_failure(session: Session, account: str, address: str, now: datetime) -> int:
@@ -73,7 +81,12 @@ def _count(session: Session, key: str, now: datetime, span: timedelta) -> Thrott
 def clear(session: Session, account: str, address: str) -> None:
     """Forget the failures of an account that has just signed in from here."""
     pair, _network = _keys(account, address)
-    session.execute(delete(Throttle).where(Throttle.key == pair))
+    session.execute(_forget(), {"pair": pair})
+
+
+@cache
+def _forget() -> Delete:
+    return delete(Throttle).where(Throttle.key == bindparam("pair"))
 
 
 def link_mail_allowed(session: Session, user: User, now: datetime) -> bool:

@@ -56,6 +56,8 @@ def find_header(records: Sequence[Record]) -> tuple[Record, dict[str, int]]:
         places = _places(record)
         if "employee_id" in places and ({"legal_name", "last_name"} & set(places)):
             return record, places
+    if not records:
+        raise Refused((RowFault(1, "the file is empty", "export the list again"),))
     first = records[0]
     seen = ", ".join(cell.strip() for cell in first.cells if cell.strip())[:120]
     what = f"no line names the columns (the first says: {seen})"

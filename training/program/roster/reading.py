@@ -53,7 +53,7 @@ def _decoded(data: bytes, encoding: str | None) -> str:
         except (LookupError, UnicodeDecodeError):
             raise _refuse(f"the file is not {encoding}", "name its true encoding") from None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16")
+        return _decoded(data, "utf-16")
     for name in ("utf-8-sig", "cp1252"):
         try:
             text = data.decode(name)
@@ -84,7 +84,7 @@ def _from_text(text: str) -> list[Record]:
 
 def _delimiter(text: str) -> str:
     """Return the delimiter that splits most of the first lines into the most equal columns."""
-    lines = [line for line in text.split("\n")[:40] if line.strip()]
+    lines = [line for line in text.split("\n")[:40] if line.strip()] or [""]
     counts = {mark: [line.count(mark) for line in lines] for mark in DELIMITERS}
     return max(DELIMITERS, key=lambda mark: (sum(n > 0 for n in counts[mark]), max(counts[mark])))
 

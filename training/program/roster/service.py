@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -19,6 +20,7 @@ from training.program.roster.faults import Refused, RowFault
 from training.program.roster.known import Believed, believed
 from training.program.roster.reading import read_records
 from training.program.roster.rows import RosterRow, parse_rows
+from training.renewals.soon import renew_soon
 
 CHUNK = 1_000
 
@@ -117,6 +119,7 @@ def apply(session: Session, plan: Plan, *, by: int | None, now: datetime) -> Ros
     for change in plan.changes:
         writer.apply(change)
     writer.flush()
+    renew_soon(session)
     row = RosterImport(
         source=plan.options.source,
         digest=plan.digest,
@@ -146,7 +149,9 @@ class _Writer:
         self.today, self.source = plan.options.today, plan.options.source
         self.ids = dict(plan.known.ids)
         self.sites = dict(plan.known.sites)
-        self.placements: list[dict[str, Any]] = []
+        self.first: Site | None = None
+        self.known_ids = {person.user_id for person in plan.known.people.values()}
+        self.placements: dict[int, list[dict[str, Any]]] = {}
         self.absences: list[dict[str, Any]] = []
         self.shared = self._shared_addresses()
 
@@ -207,11 +212,16 @@ class _Writer:
             case "back" if row:
                 self._back(row)
 
+    def _first_site(self) -> Site:
+        if self.first is None:
+            found = self.session.scalar(select(Site).order_by(Site.id).limit(1))
+            self.first = found or set_up_practice(self.session, "Our practice", "America/New_York")
+        return self.first
+
     def _site_id(self, name: str) -> int:
         if name in self.sites:
             return self.sites[name]
-        first = self.session.scalar(select(Site).order_by(Site.id).limit(1))
-        first = first or set_up_practice(self.session, "Our practice", "America/New_York")
+        first = self._first_site()
         if not name:
             return first.id
         site = Site(entity_id=first.entity_id, name=name, zone=first.zone, state=first.state)
@@ -244,8 +254,7 @@ class _Writer:
         self._add(user_id, **(last | {"kind": "left", "from_on": max(ends, last["from_on"])}))
 
     def _last_placement(self, user_id: int) -> dict[str, Any]:
-        pending = [p for p in self.placements if p["user_id"] == user_id]
-        if pending:
+        if pending := self.placements.get(user_id):
             return {k: pending[-1][k] for k in _CARRIED}
         query = (
             select(Placement)
@@ -258,13 +267,9 @@ class _Writer:
 
     def _add(self, user_id: int, **values: Any) -> None:
         """Queue a placement; a row that begins the same day, or later, gives way to it."""
-        pending = [
-            p
-            for p in self.placements
-            if not (p["user_id"] == user_id and p["from_on"] >= values["from_on"])
-        ]
-        self.placements = pending if len(pending) < len(self.placements) else self.placements
-        if any(p.user_id == user_id for p in self.plan.known.people.values()):
+        pending = self.placements.setdefault(user_id, [])
+        pending[:] = [p for p in pending if p["from_on"] < values["from_on"]]
+        if user_id in self.known_ids:
             self.session.execute(
                 update(Placement)
                 .where(
@@ -275,7 +280,7 @@ class _Writer:
                 .values(superseded_at=self.now)
             )
         common = {"job": 1, "is_primary": True, "recorded_at": self.now}
-        self.placements.append({"user_id": user_id, **common, **values})
+        pending.append({"user_id": user_id, **common, **values})
 
     def _rename(self, row: RosterRow) -> None:
         address = normal_address(row.email) if row.email else None
@@ -324,7 +329,8 @@ class _Writer:
     def flush(self) -> None:
         """Insert what was queued, in chunks."""
         self.session.flush()
-        for table, rows in ((Placement, self.placements), (Absence, self.absences)):
+        placements = list(chain.from_iterable(self.placements.values()))
+        for table, rows in ((Placement, placements), (Absence, self.absences)):
             for start in range(0, len(rows), CHUNK):
                 self.session.execute(insert(table), rows[start : start + CHUNK])
 
