@@ -1,6 +1,7 @@
 """The staff list keeps its promises: all faults at once, all or nothing, twice is once."""
 
 import io
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -294,6 +295,35 @@ def test_the_page_shows_the_difference_first_and_applies_it_then(house: TestHous
     digest = page.text.split('name="apply" value="')[1].split('"')[0]
     done = house.post(olga, "/program/roster", text=text, source="agency", apply=digest)
     assert (done.status_code, house.count("user")) == (303, people + 2)
+
+
+def through_the_page(house: TestHouse, data: bytes, **asked: str) -> tuple[str, int]:
+    """Upload a file, then send the form of the difference as the page gives it."""
+    olga = house.signed_in("olga")
+    fields = {"file": (io.BytesIO(data), "staff.csv"), "source": "agency", **asked}
+    page = house.post(olga, "/program/roster", **fields)
+    form = page.text.split('name="apply"')[-1].split("</form>")[0]
+    given = dict(re.findall(r'name="(\w+)"\s+value="([^"]*)"', f'name="apply"{form}'))
+    return page.text, house.post(olga, "/program/roster", **given).status_code
+
+
+def test_what_was_allowed_on_the_page_is_still_allowed_when_it_is_applied(
+    house: TestHouse, take: Callable[..., Plan]
+) -> None:
+    crowd = [f"C{n},Casey {'abcdefghij'[n]},,Ward 3,Aide,,,2026-01-05,," for n in range(8)]
+    take(listed(NORA, *crowd))
+    faulty = listed(NORA, NED.replace("2026-11-09", "soon"))
+    page, status = through_the_page(house, faulty, allow_ending="8", skip_bad_rows="1")
+    assert "soon" in page
+    assert status == 303
+    assert present(house, "C1").kind == "left"
+
+
+def test_a_long_list_goes_through_the_page_too(house: TestHouse) -> None:
+    rows = [f"S{n},Sam Ames,,Ward 3,Aide,,,2026-01-05,,active{' ' * 100}" for n in range(1_500)]
+    page, status = through_the_page(house, listed(*rows))
+    assert "And 1000 more" in page
+    assert (status, house.count("user", "source = 'agency'")) == (303, 1_500)
 
 
 def test_the_sample_clinic_comes_through_this_door(take: Callable[..., Plan]) -> None:

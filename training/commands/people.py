@@ -12,6 +12,7 @@ from training.accounts.models import User
 from training.accounts.people import find_by_reference
 from training.cli import Refusal, plain_errors
 from training.house import House, open_house
+from training.renewals.soon import renew_soon
 from training.rules.access import Role
 
 ROLES = ("privacy_officer", "auditor", "admin")
@@ -47,6 +48,7 @@ def add(legal_name: str, email: str | None, practice: str | None, zone: str) -> 
             found = add_by_hand(session, legal_name, email, now=now)
         except ValueError as fault:
             raise Refusal(str(fault)) from None
+        renew_soon(session)
         click.echo(f"{found.external_id}\t{found.id}")
 
 

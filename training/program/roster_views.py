@@ -1,6 +1,7 @@
 """Pages of the staff list: upload, see the difference, apply; and printed sign-in slips."""
 
 import base64
+from contextlib import closing
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -20,6 +21,7 @@ from training.web import app, missing, requires, see, session, told
 FILE_LIMIT = 50_000_000
 KEPT_LIMIT = 2_000_000
 MOST_SLIPS = 200
+MOST_SHOWN = 500
 
 
 def _page(**values: Any) -> str:
@@ -30,7 +32,7 @@ def _page(**values: Any) -> str:
         "source": "hr",
         "token": "",
     }
-    empty |= {"kept": "", "name": ""}
+    empty |= {"kept": "", "name": "", "allow_ending": None, "skip_bad_rows": False}
     return render_template(
         "program/roster.html",
         **(empty | values),
@@ -59,7 +61,8 @@ def _options() -> Options:
 def _uploaded() -> tuple[bytes, str]:
     file = request.files.get("file")
     if file is not None and file.filename:
-        return file.read(), file.filename
+        with closing(file):  # a large one lies on the disk until then
+            return file.read(), file.filename
     kept = request.form.get("kept", "")
     if kept:  # the file of the first step, so that the second needs no other upload
         try:
@@ -78,14 +81,16 @@ def upload_roster() -> ResponseReturnValue:
     try:
         found = plan(session(), data, name, options)
     except Refused as refused:
-        return _page(faults=refused.faults, source=options.source), 422
+        return _page(faults=refused.faults[:MOST_SHOWN], source=options.source), 422
     if request.form.get("apply") == found.digest:
         apply(session(), found, by=current_user.user_id, now=app().clock.now())
         return see("program.people")
     return _page(
         difference=_difference(found),
-        warnings=found.warnings,
+        warnings=[*found.warnings, *found.skipped][:MOST_SHOWN],
         source=options.source,
+        allow_ending=options.allow_ending,
+        skip_bad_rows=options.skip_bad_rows,
         token=found.digest,
         kept=base64.b64encode(data).decode("ascii") if len(data) < KEPT_LIMIT else "",
         name=name,
@@ -98,8 +103,9 @@ def _difference(found: Plan) -> dict[str, Any]:
         "words": found.words(),
         "changes": [
             {"line": c.line, "kind": c.kind, "name": c.name, "details": c.details}
-            for c in found.changes
+            for c in found.changes[:MOST_SHOWN]
         ],
+        "more": max(0, len(found.changes) - MOST_SHOWN),
     }
 
 

@@ -77,7 +77,7 @@ def too_many_endings(found: Difference, known: Believed, allowed: int | None) ->
     if ending <= limit:
         return None
     share = f"{ending} of {here} people ({ending * 100 // max(1, here)} %)"
-    mend = f"if that is right, allow it: --allow-ending {ending}"
+    mend = f"if that is right, allow {ending} endings (--allow-ending {ending} at the command line)"
     return RowFault(1, f"this list would end {share}", mend)
 
 

@@ -62,7 +62,10 @@ def _decoded(data: bytes, encoding: str | None) -> str:
         if "\x00" in text:
             break
         return text
-    raise _refuse("the file's encoding can't be told", "save it as UTF-8, or name --encoding")
+    raise _refuse(
+        "the file's encoding can't be told",
+        "save it as UTF-8 (or name its --encoding at the command line)",
+    )
 
 
 def _from_text(text: str) -> list[Record]:
