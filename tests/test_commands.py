@@ -207,7 +207,7 @@ def test_the_readme_tells_every_setting() -> None:
     assert written() == table()
 
 
-def test_a_new_house_is_set_up_once_by_its_link(tmp_path: Path) -> None:
+def test_S19_a_new_house_is_set_up_once_by_its_link(tmp_path: Path) -> None:
     """S19: no default account; the set-up link works once, and never while there is an officer."""
     from tests import stores
     from tests.cast import NOW, make_empty

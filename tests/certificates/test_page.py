@@ -107,11 +107,11 @@ def test_every_font_is_embedded(tmp_path: Path) -> None:
     assert all("yes yes yes" in row and "NotoSans" in row for row in rows)
 
 
-def test_the_same_certificate_has_the_same_bytes() -> None:
+def test_C10_the_same_certificate_has_the_same_bytes() -> None:
     assert render_pdf(SAMPLE) == render_pdf(SAMPLE)
 
 
-def test_another_process_gives_the_same_bytes() -> None:
+def test_C10_another_process_gives_the_same_bytes() -> None:
     program = (
         "import hashlib; from certificates import render_pdf;"
         "from tests.certificates.samples import SAMPLE;"
@@ -148,7 +148,7 @@ def test_drawing_changes_nothing_that_is_signed() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
-def test_any_name_is_printed_literally_inside_the_frame(name: str, tmp_path: Path) -> None:
+def test_C06_any_name_is_printed_literally_inside_the_frame(name: str, tmp_path: Path) -> None:
     pdf = render_pdf(certificate(legal_name=name, practice=name[:150], signatory=name[:150]))
     run("qpdf", "--check", saved(pdf, tmp_path))
     text = squeezed(text_of(pdf, tmp_path))
@@ -171,7 +171,7 @@ def darkest(picture: Image.Image) -> int:
 
 
 @pytest.mark.parametrize("name", NAMES[: times(30, len(NAMES))])
-def test_no_name_becomes_an_action(name: str, tmp_path: Path) -> None:
+def test_C06_no_name_becomes_an_action(name: str, tmp_path: Path) -> None:
     pdf = render_pdf(certificate(legal_name=name, title=name, practice=name, signatory=name))
     objects = run("qpdf", "--json", "--json-key=qpdf", saved(pdf, tmp_path))
     for action in ('"/JS"', '"/JavaScript"', '"/Launch"', '"/OpenAction"', '"/AA"', '"/Names"'):

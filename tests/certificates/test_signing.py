@@ -61,7 +61,7 @@ def test_the_table_of_changes_names_every_signed_field() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(OTHER))
-def test_a_change_of_any_field_fails(name: str) -> None:
+def test_C02_a_change_of_any_field_fails(name: str) -> None:
     signature = KEY.sign(SAMPLE)
     assert verify(SAMPLE, signature, KEY.public_bytes)
     assert not verify(replace(SAMPLE, **{name: OTHER[name]}), signature, KEY.public_bytes)

@@ -190,7 +190,7 @@ def test_an_id_twice_is_refused_but_for_one_marked_primary(
     assert present(house, "N1").department == "Imaging"
 
 
-def test_a_list_grants_no_role(house: TestHouse, take: Callable[..., Plan]) -> None:
+def test_A07_a_list_grants_no_role(house: TestHouse, take: Callable[..., Plan]) -> None:
     roles = house.count("role_grant")
     found = take(listed(f"{NORA},admin", header=f"{HEADER},role"))
     assert "the role column is left out" in found.warnings[0].what

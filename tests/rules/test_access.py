@@ -146,7 +146,7 @@ TRIES = st.lists(st.tuples(PEOPLE, st.sampled_from(Role), PEOPLE, st.booleans())
 
 @settings(max_examples=times(200, 3000))
 @given(TRIES)
-def test_whatever_is_tried_an_admin_remains_and_nobody_changes_her_own_roles(
+def test_A08_whatever_is_tried_an_admin_remains_and_nobody_changes_her_own_roles(
     tries: list[tuple[int, Role, int, bool]],
 ) -> None:
     held: dict[int, set[Role]] = {n: set() for n in range(1, 5)}

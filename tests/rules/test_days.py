@@ -65,7 +65,7 @@ def test_a_later_day_never_comes_round_earlier(day: date, months: int) -> None:
     assert add_months(day, months) <= add_months(day + timedelta(days=1), months)
 
 
-def test_29_february_of_a_common_year_is_the_28th() -> None:
+def test_T01_29_february_of_a_common_year_is_the_28th() -> None:
     assert day_of_year(2027, 2, 29) == date(2027, 2, 28)
     assert day_of_year(2028, 2, 29) == date(2028, 2, 29)
 
@@ -127,7 +127,7 @@ def test_days_follow_each_other_without_gap_or_overlap(day: date, zone: str) -> 
         (date(2011, 12, 30), "Pacific/Apia", 0),  # a day that Samoa left out
     ],
 )
-def test_the_days_on_which_clocks_change_have_their_own_length(
+def test_T02_the_days_on_which_clocks_change_have_their_own_length(
     day: date, zone: str, hours: float
 ) -> None:
     before = end_of_day(day - timedelta(days=1), zone)

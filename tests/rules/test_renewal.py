@@ -281,7 +281,7 @@ def test_whoever_finishes_by_the_due_day_never_lapses(
 
 @settings(max_examples=times(300, 5000))
 @given(policies(), DAYS, st.integers(0, 1200), st.none() | st.integers(-400, 400))
-def test_renewing_early_never_costs_a_day(
+def test_T08_renewing_early_never_costs_a_day(
     policy: RenewalPolicy, expiry: date, early: int, due: int | None
 ) -> None:
     completed_on = expiry - timedelta(days=early)
