@@ -26,6 +26,7 @@ from training.rules.reminders import NoticeKind, due_notice
 from training.rules.standing import Status
 
 CHUNK = 500
+MOST_A_RUN = 2_000  # an hour's worth: it fits the job's lease, and no mail server takes fright
 QUIET = {Status.AWAY, Status.LEFT, Status.NOT_REQUIRED, Status.WAITING_FOR_HELP}
 
 
@@ -35,12 +36,14 @@ class Reminded:
 
     tally: Tally = field(default_factory=Tally)
     would_send: list[tuple[str, NoticeKind]] = field(default_factory=list)
+    waiting: int = 0
 
     def words(self) -> str:
         """Return the run in one line."""
         if self.would_send:
             return f"{len(self.would_send)} would be sent"
-        return self.tally.words()
+        waiting = f", {self.waiting} wait for the next run" if self.waiting else ""
+        return self.tally.words() + waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,16 @@ def _kind(duty: Duty, told: dict[tuple[int, object], set[NoticeKind]]) -> Notice
 def send_reminders(
     database: Database, mailer: Mailer, *, now: datetime, today: Today, base_url: str
 ) -> Reminded:
-    """Send what is due, each once; whoever finished, left or is away meanwhile gets none."""
+    """Send what is due, each once; whoever finished, left or is away meanwhile gets none.
+
+    At most MOST_A_RUN go out; the others stay due, and the next run sends them.
+    """
     done = Reminded()
     sweep(database, Notice, now, done.tally)
     with database.read() as session:
         due = [(d.duty.person.user_id, d.kind) for d in due_reminders(session, today)]
-    for user_id, kind in due:
+    done.waiting = max(0, len(due) - MOST_A_RUN)
+    for user_id, kind in due[:MOST_A_RUN]:
         if done.tally.server_away:
             break
         claimed = _claim(database, user_id, kind, now, today, base_url)
