@@ -23,8 +23,9 @@ run: $(READY) ## start the sample clinic and print sign-in links
 test: $(READY) ## run every test, with quick counts
 	$(BIN)/python -m pytest -n auto
 
-test-all: $(READY) ## run every test with the full counts (takes a while)
-	BYP_TESTS=full $(BIN)/python -m pytest -n auto
+test-all: SEED := $(or $(SEED),$(shell date +%s))
+test-all: $(READY) ## run every test with the full counts; SEED=... repeats a run
+	BYP_TESTS=full $(BIN)/python -m pytest -n auto --hypothesis-seed=$(SEED)
 
 check: $(READY) ## lint, format, types, import contracts, templates, content
 	$(BIN)/ruff check .
