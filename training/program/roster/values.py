@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 EXCEL_DAY_ONE = date(1899, 12, 30)
 SENTINELS = {date(9999, 12, 31), date(9999, 1, 1), date(2999, 12, 31), date(2099, 12, 31),
@@ -58,14 +59,20 @@ def clean(cell: str) -> str:
 
     Raises BadValue for control characters and for those that turn the reading direction.
     """
+    if cell.isascii() and cell.isprintable() and "  " not in cell and '"' not in cell:
+        return _short(cell.strip())  # nearly every cell of nearly every list
     text = BLANKS.sub(" ", cell.translate(SOFT)).strip(" ")
     if wrapped := EXCEL_TEXT.fullmatch(text):
         text = wrapped[1].strip(" ")
     if HIDDEN.search(text):
         raise BadValue("there is a hidden control character", "type the cell again")
+    return _short(text if text.isascii() else unicodedata.normalize("NFC", text))
+
+
+def _short(text: str) -> str:
     if len(text) > LONGEST_CELL:
         raise BadValue(f"longer than {LONGEST_CELL} characters", "shorten it")
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return text
 
 
 def is_nothing(text: str) -> bool:
@@ -138,6 +145,7 @@ _FORMATS = (
 _WORDED = ("%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d %B %Y", "%b %d %Y")
 
 
+@lru_cache(4096)  # a list has far fewer days than rows
 def date_of(text: str, *, day_first: bool = False) -> date | None:
     """Return a date, None for an empty cell or a sentinel. Raises BadValue."""
     if is_nothing(text) or text.split(" ", maxsplit=1)[0] in NO_DAY:
