@@ -71,6 +71,14 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "program.people": ("GET", READERS | {"adam"}),
     "program.person": ("GET", READERS | {"adam"}),
     "program.unlock": ("POST", OFFICER),
+    "program.put_on_leave": ("POST", OFFICER),
+    "program.end_leave": ("POST", OFFICER),
+    "program.waive": ("POST", OFFICER),
+    "program.end_waiver": ("POST", OFFICER),
+    "program.move_due_day": ("POST", OFFICER),
+    "program.open_training": ("POST", OFFICER),
+    "program.record_completion": ("POST", OFFICER),
+    "program.withdraw": ("POST", OFFICER),
     "program.reminders": ("GET", READERS),
     "program.roster": ("GET", READERS | {"adam"}),
     "program.upload_roster": ("POST", OFFICER),
@@ -107,7 +115,7 @@ def rows(house: TestHouse) -> Rows:
 
 
 def path_of(endpoint: str, rows: Rows) -> str:
-    cycle = f"/training/{rows.cycle}"
+    cycle, person = f"/training/{rows.cycle}", f"/program/people/{rows.alice}"
     paths = {
         "accounts.sign_in": "/sign-in",
         "accounts.sign_in_password": "/sign-in",
@@ -146,8 +154,16 @@ def path_of(endpoint: str, rows: Rows) -> str:
         "reports.person": f"/team/{rows.alice}",
         "program.overview": "/program",
         "program.people": "/program/people",
-        "program.person": f"/program/people/{rows.alice}",
-        "program.unlock": f"/program/people/{rows.alice}/unlock",
+        "program.person": person,
+        "program.unlock": f"{person}/unlock",
+        "program.put_on_leave": f"{person}/leave",
+        "program.end_leave": f"{person}/leave/999999/end",
+        "program.waive": f"{person}/waivers",
+        "program.end_waiver": f"{person}/waivers/999999/end",
+        "program.move_due_day": f"{person}/due-day",
+        "program.open_training": f"{person}/training",
+        "program.record_completion": f"{person}/record",
+        "program.withdraw": f"{person}/completions/999999/withdraw",
         "program.reminders": "/program/reminders",
         "program.roster": "/program/roster",
         "program.upload_roster": "/program/roster",

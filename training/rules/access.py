@@ -28,6 +28,7 @@ class Action(StrEnum):
     ATTEMPT_UNLOCK = "attempt:unlock"
     CERTIFICATE_READ = "certificate:read"
     CERTIFICATE_VERIFY = "certificate:verify"
+    COMPLETION_RECORD = "completion:record"
     COMPLETION_VOID = "completion:void"
     COURSE_TAKE = "course:take"
     DUE_DAY_MOVE = "due_day:move"
@@ -48,6 +49,7 @@ class Action(StrEnum):
     SLIP_PRINT = "slip:print"
     STATIC_READ = "static:read"
     TEAM_READ = "team:read"
+    TRAINING_OPEN = "training:open"
     WAIVER_WRITE = "waiver:write"
 
 
@@ -98,9 +100,11 @@ _READS_PROGRAM = frozenset(
 ON_OTHERS_ONLY = frozenset(
     {
         Action.ATTEMPT_UNLOCK,
+        Action.COMPLETION_RECORD,
         Action.COMPLETION_VOID,
         Action.DUE_DAY_MOVE,
         Action.ROLE_GRANT,
+        Action.TRAINING_OPEN,
         Action.WAIVER_WRITE,
     }
 )
@@ -111,6 +115,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.PRIVACY_OFFICER: _READS_PROGRAM
     | {
         Action.ATTEMPT_UNLOCK,
+        Action.COMPLETION_RECORD,
         Action.COMPLETION_VOID,
         Action.DUE_DAY_MOVE,
         Action.PEOPLE_WRITE,
@@ -118,6 +123,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.ROSTER_WRITE,
         Action.RULE_WRITE,
         Action.SLIP_PRINT,
+        Action.TRAINING_OPEN,
         Action.WAIVER_WRITE,
     },
     Role.AUDITOR: _READS_PROGRAM,
