@@ -33,6 +33,8 @@ REVIEWED = {
     "account:sign_out": "L",
     "attempt:take": "L",
     "attempt:unlock": "O",
+    "calendar:read": "*",
+    "calendar:write": "L",
     "certificate:read": "L",
     "certificate:verify": "*",
     "completion:record": "O",

@@ -26,6 +26,8 @@ class Action(StrEnum):
     ACCOUNT_SIGN_OUT = "account:sign_out"
     ATTEMPT_TAKE = "attempt:take"
     ATTEMPT_UNLOCK = "attempt:unlock"
+    CALENDAR_READ = "calendar:read"
+    CALENDAR_WRITE = "calendar:write"
     CERTIFICATE_READ = "certificate:read"
     CERTIFICATE_VERIFY = "certificate:verify"
     COMPLETION_RECORD = "completion:record"
@@ -75,6 +77,7 @@ class Actor:
 ANYBODY = frozenset(
     {
         Action.ACCOUNT_SIGN_IN,
+        Action.CALENDAR_READ,
         Action.CERTIFICATE_VERIFY,
         Action.HEALTH_READ,
         Action.STATIC_READ,
@@ -85,6 +88,7 @@ _LEARNER = frozenset(
     {
         Action.ACCOUNT_SIGN_OUT,
         Action.ATTEMPT_TAKE,
+        Action.CALENDAR_WRITE,
         Action.CERTIFICATE_READ,
         Action.COURSE_TAKE,
         Action.HOME_READ,
