@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import permutations
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -29,6 +30,16 @@ def right_places(item: Item, asked: Question) -> list[str]:
         return [f"{n}:{places[id_]}" for n, id_ in enumerate(asked.option_ids)]
     correct = {option.id: option.correct for option in item.options}
     return [str(n) for n, id_ in enumerate(asked.option_ids) if correct[id_]]
+
+
+def wrong_places(right: list[str]) -> list[str]:
+    """Return a wrong answer to the question with this right one."""
+    if ":" not in right[0]:
+        return ["0"] if right != ["0"] else ["1"]
+    numbers = range(1, len(right) + 1)
+    orders = ([f"{n}:{p}" for n, p in enumerate(order)] for order in permutations(numbers))
+    shown = [f"{n}:{n + 1}" for n in range(len(right))]
+    return next(order for order in orders if order not in (right, shown))
 
 
 class TestHouse:
@@ -128,15 +139,10 @@ class TestHouse:
     def wrong_key_of(self, attempt_id: int) -> dict[str, list[str]]:
         """Return answers that are all wrong: the first place that is not the key alone.
 
-        Steps to be put in order stay as they are shown, which is never right.
+        Steps to be put in order get an order that is neither right nor the one shown.
         """
         right = self.key_of(attempt_id)
-        return {
-            name: [f"{n}:{n + 1}" for n in range(len(places))]
-            if ":" in places[0]
-            else (["0"] if places != ["0"] else ["1"])
-            for name, places in right.items()
-        }
+        return {name: wrong_places(places) for name, places in right.items()}
 
     def token_of(self, client: FlaskClient, attempt_id: int) -> str:
         page = client.get(f"/attempts/{attempt_id}").get_data(as_text=True)
