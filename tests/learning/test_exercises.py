@@ -22,6 +22,7 @@ from training.catalog.scores import people_left
 from training.learning.attempts import question_name
 from training.learning.models import Attempt
 from training.learning.shown.exercises import exercise
+from training.sample.learner import _right_and_wrong
 
 SLUG = "hats"
 ALL_OUT = {f"pick-{id_}": "out" for id_ in ("log", "hush", "tell", "hide", "learn")}
@@ -402,3 +403,17 @@ def test_a_number_is_no_answer_to_another_question(quiz: Quiz) -> None:
     name = quiz.singles[0]
     assert quiz.save(question=name, **{name: ["0:1"]}) == 422
     assert quiz.room.house.count("answer") == 0
+
+
+def test_the_sample_clinic_answers_orders_right_and_wrong_as_it_means_to(quiz: Quiz) -> None:
+    house = quiz.room.house
+    with house.database.read() as session:
+        row = session.get_one(Attempt, quiz.attempt)
+        bank = publishing.module(session, row.digest).bank
+        questions = Paper.from_json(row.paper).questions
+    key = house.key_of(quiz.attempt)
+    for number, asked in enumerate(questions, start=1):
+        right, wrong = _right_and_wrong(bank.item(asked.item_id), asked)
+        assert sorted(right) == sorted(key[question_name(number)])
+        assert sorted(wrong) != sorted(right)
+        assert quiz.save(question=question_name(number), **{question_name(number): [*wrong]}) == 204

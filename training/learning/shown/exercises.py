@@ -109,7 +109,7 @@ def _order(order: Order, facts: Facts, draft: Move | None, seed: str) -> dict[st
             {
                 "name": f"pick-{step.id}",
                 "text": fill_plain(step.text, facts),
-                "values": [*zip(numbers, numbers, strict=True), (OUT, "leave it out")],
+                "values": [*zip(numbers, numbers, strict=True), (OUT, "leave out")],
                 "set": draft.picks.get(step.id, "") if draft else "",
             }
             for step in _mixed(order, seed)
