@@ -166,6 +166,10 @@ def test_missed_defects_are_named(room: Room) -> None:
 def test_the_right_order_is_told_beside_hers(room: Room) -> None:
     picks = {"pick-log": "1", "pick-hide": "2", "pick-hush": "3", "pick-learn": "4"}
     page = room.after("order", **ALL_OUT | picks)
+    said = words_of(page)
+    assert "1 pair of steps stands the wrong way round." in said
+    assert "1 step is in that belongs nowhere." in said
+    assert "1 step was left out." in said
     rows = [words_of(row).strip() for row in re.findall(r'told-step">(.*?)</li>', page, re.DOTALL)]
     told = [re.split(r" (?:The clock|Fewer|It is|So that|Nobody)", row)[0] for row in rows]
     assert told == [

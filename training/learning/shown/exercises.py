@@ -226,7 +226,7 @@ def _scored_order(score: Ordered, tell: Tell) -> dict[str, Any]:
     return {
         "kind": score.kind,
         "all_right": score.all_right,
-        "slips": score.slips,
+        **score.values,
         "hers": [
             told["name"]
             for told in sorted(
