@@ -49,7 +49,8 @@ class Assignment(Base):
     """One cycle: what one person must complete once, by a day.
 
     `course` is what the rule requires; `path` is the course taken for it (a refresher in a
-    renewal). `pinned` holds the digests of what she sees, from the moment she begins.
+    renewal). `pinned` holds the digests of what she sees, and `role` the part that she takes,
+    from the moment she begins.
     """
 
     __tablename__ = "assignment"
@@ -83,6 +84,7 @@ class Assignment(Base):
     due_on: Mapped[date]
     previous_expiry: Mapped[date | None]
     pinned: Mapped[str | None]
+    role: Mapped[str | None]
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_reason: Mapped[str | None]

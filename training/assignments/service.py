@@ -26,6 +26,7 @@ class Cycle:
     due_on: date
     previous_expiry: date | None
     pinned: str | None
+    role: str | None
     begun: bool
     closed_reason: str | None
 
@@ -60,6 +61,7 @@ def _cycle(row: Assignment, moved: date | None) -> Cycle:
         due_on=moved or row.due_on,
         previous_expiry=row.previous_expiry,
         pinned=row.pinned,
+        role=row.role,
         begun=row.begun_at is not None,
         closed_reason=row.closed_reason,
     )
@@ -99,12 +101,12 @@ def lock(session: Session, assignment_id: int) -> None:
     session.execute(query)
 
 
-def pin(session: Session, assignment_id: int, pinned: str, now: datetime) -> bool:
-    """Pin what she will see from now on; False if another tab was first."""
+def pin(session: Session, assignment_id: int, pinned: str, role: str, now: datetime) -> bool:
+    """Pin what she will see from now on, and as whom; False if another tab was first."""
     first = (
         update(Assignment)
         .where(Assignment.id == assignment_id, Assignment.begun_at.is_(None))
-        .values(pinned=pinned, begun_at=now)
+        .values(pinned=pinned, role=role, begun_at=now)
     )
     return changed(session, first) == 1
 

@@ -21,7 +21,7 @@ def content() -> None:
 def check(path: Path | None, warnings: bool) -> None:  # noqa: FBT001 - click hands it over
     """Name every fault as `file:line: what; the mend`, all at once."""
     from training.catalog.catalog import check as check_all
-    from training.catalog.chances import chances_in_words
+    from training.catalog.chances import chances_in_words, minutes_in_words
     from training.catalog.place import content_dir
 
     root = path or content_dir()
@@ -32,7 +32,7 @@ def check(path: Path | None, warnings: bool) -> None:  # noqa: FBT001 - click ha
     errors = sum(fault.severity == "error" for fault in faults)
     if errors:
         raise Refusal(f"{errors} error{'s' if errors > 1 else ''}, {len(faults) - errors} warnings")
-    for line in chances_in_words(root):
+    for line in (*minutes_in_words(root), *chances_in_words(root)):
         click.echo(line)
     click.echo(f"{root}: no error, {len(faults)} warnings")
 

@@ -34,8 +34,13 @@ class Play:
 
 
 def start_course(session: Session, cycle: Cycle, material: Material, now: datetime) -> None:
-    """Pin what she will see and note the start. A second tab that starts changes nothing."""
-    if cycle.begun or not assignments.pin(session, cycle.id, material.pinned(), now):
+    """Pin what she will see, for her role, and note the start.
+
+    A second tab that starts changes nothing, nor does a new job title from now on.
+    """
+    if cycle.begun:
+        return
+    if not assignments.pin(session, cycle.id, material.pinned(), material.role, now):
         return
     audit.record(
         session,
@@ -43,7 +48,7 @@ def start_course(session: Session, cycle: Cycle, material: Material, now: dateti
         at=now,
         actor_id=cycle.user_id,
         subject=f"assignment:{cycle.id}",
-        detail={"course": cycle.path, "digest": material.course_digest},
+        detail={"course": cycle.path, "digest": material.course_digest, "role": material.role},
     )
 
 
