@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from training.catalog.lessons import render_text
-from training.catalog.parts import Part, Slug
+from training.catalog.part import Part, Slug
 from training.catalog.roles import ROLES, LearnerRole, RoleWords
 
 LATER_KEYS = ("roles", "objectives", "also", "minutes", "role_words")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from training.catalog.courses import Course, Policy
 from training.catalog.facts import Fact
-from training.catalog.parts import Part
+from training.catalog.part import Part
 from training.catalog.roles import RoleWords
 from training.catalog.source import FRONT, PathIn, Source, read_text, read_yaml, typed
 

@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from pydantic import Field
-
-from training.catalog.parts import Part
+from training.catalog.part import Part
 
 LearnerRole = Literal["any", "clinical", "front-desk", "marketing", "manager"]
 ANY, MANAGER = "any", "manager"
@@ -25,8 +23,8 @@ class RoleWords(Part):
     """One row of the table: the words of job titles and departments that stand for a role."""
 
     role: LearnerRole
-    titles: tuple[str, ...] = Field(())
-    departments: tuple[str, ...] = Field(())
+    titles: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
 
 
 def plain_title(text: str) -> str:
