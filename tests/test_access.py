@@ -78,6 +78,7 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "program.content": ("GET", READERS),
     "program.write_facts": ("POST", OFFICER),
     "program.adopt_policy": ("POST", OFFICER),
+    "program.course_text_page": ("GET", OFFICER),  # it shows the key: no auditor, no manager
 }
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -155,6 +156,7 @@ def path_of(endpoint: str, rows: Rows) -> str:
         "program.content": "/program/content",
         "program.write_facts": "/program/content",
         "program.adopt_policy": "/program/content/adopt",
+        "program.course_text_page": "/program/courses/onboarding",
     }
     return paths[endpoint]
 

@@ -29,6 +29,7 @@ class Action(StrEnum):
     CERTIFICATE_READ = "certificate:read"
     CERTIFICATE_VERIFY = "certificate:verify"
     COMPLETION_VOID = "completion:void"
+    COURSE_READ = "course:read"
     COURSE_TAKE = "course:take"
     DUE_DAY_MOVE = "due_day:move"
     EXPORT_TEAM = "export:team"
@@ -112,6 +113,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
     | {
         Action.ATTEMPT_UNLOCK,
         Action.COMPLETION_VOID,
+        Action.COURSE_READ,
         Action.DUE_DAY_MOVE,
         Action.PEOPLE_WRITE,
         Action.PRACTICE_WRITE,
