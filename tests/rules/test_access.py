@@ -36,6 +36,7 @@ REVIEWED = {
     "certificate:read": "L",
     "certificate:verify": "*",
     "completion:void": "O",
+    "course:read": "O",
     "course:take": "L",
     "due_day:move": "O",
     "export:team": "M",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizzes import Item, ItemType
 from training.catalog import publishing
-from training.catalog.courses import Course, CoursePart
+from training.catalog.courses import Course
 from training.catalog.facts import Fact, fill, fill_plain
 from training.catalog.lessons import render_inline, render_text
 from training.catalog.modules import Module
@@ -101,7 +101,7 @@ def course_text(
         mine = {role: taken(reader.module, part, role) for role in course.roles}
         for role, found in mine.items():
             minutes[role] += found.minutes if found else 0
-        modules.append(_module(reader, part, {r: m for r, m in mine.items() if m}, course))
+        modules.append(_module(reader, {r: m for r, m in mine.items() if m}, course))
         facts |= reader.cited
     return {
         "title": course.title,
@@ -118,9 +118,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
     return {**cite_of(fact), "statement": fact.statement, "source": fact.source}
 
 
-def _module(
-    reader: _Reader, part: CoursePart, mine: Mapping[str, Module], course: Course
-) -> dict[str, Any]:
+def _module(reader: _Reader, mine: Mapping[str, Module], course: Course) -> dict[str, Any]:
     module = reader.module
     steps = {step.name for found in mine.values() for step in found.steps}
     asked = {o.id for found in mine.values() for o in found.objectives}
