@@ -20,7 +20,13 @@ from training.learning import public, quiz_views, record_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
-from training.program import content_views, course_views, roster_views
+from training.program import (
+    content_views,
+    course_views,
+    policy_views,
+    role_views,
+    roster_views,
+)
 from training.program import views as program
 from training.reports import views as reports
 from training.settings import Settings, kept_secret, load_settings
@@ -36,6 +42,8 @@ PAGES = (
     program,
     content_views,
     course_views,
+    policy_views,
+    role_views,
     roster_views,
     health,
 )

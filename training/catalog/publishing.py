@@ -100,6 +100,13 @@ def current(session: Session, kind: str, slug: str, on: date) -> str | None:
     return session.scalar(query)
 
 
+def all_in_force(session: Session, kind: str, on: date) -> tuple[str, ...]:
+    """Return the digests of everything of a kind that is in force on a day, by slug."""
+    slugs = select(ContentRelease.slug).where(ContentRelease.kind == kind).distinct()
+    found = (current(session, kind, slug, on) for slug in sorted(session.scalars(slugs)))
+    return tuple(digest for digest in found if digest)
+
+
 # What a digest names never changes, so what is made of it is kept as long as the process.
 _texts: dict[str, str] = {}
 
