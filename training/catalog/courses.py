@@ -9,7 +9,7 @@ from training.catalog.lessons import render_text
 from training.catalog.part import Part, Slug
 from training.catalog.roles import ROLES, LearnerRole, RoleWords
 
-LATER_KEYS = ("roles", "objectives", "also", "minutes", "role_words")
+LATER_KEYS = ("roles", "objectives", "also", "questions", "minutes", "role_words")
 
 
 class RolePart(Part):
@@ -24,6 +24,7 @@ class CoursePart(Part):
     """One module of a course: all of it, or some steps, or some objectives; perhaps by role.
 
     `roles`: the module is for these alone; none named: for everybody. `also`: more for some.
+    `questions`: how many the quiz has where it is not the module's own number.
     """
 
     slug: Slug
@@ -31,6 +32,7 @@ class CoursePart(Part):
     steps: tuple[Slug, ...] = ()
     objectives: tuple[str, ...] = ()
     also: tuple[RolePart, ...] = ()
+    questions: int | None = Field(default=None, ge=3, le=6)
 
     def pieces(self, role: str) -> Iterator["CoursePart | RolePart"]:
         """Yield what this role takes: the part itself, then what it takes besides."""

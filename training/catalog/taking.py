@@ -26,7 +26,7 @@ def taken(module: Module, part: CoursePart, role: str) -> Module | None:
         found = replace(
             found,
             objectives=tuple(o for o in module.objectives if o.id in objectives),
-            blueprint=paper_of(module.blueprint, objectives),
+            blueprint=paper_of(module.blueprint, objectives, part.questions),
         )
     return found
 
@@ -58,15 +58,18 @@ def _steps(module: Module, piece: CoursePart | RolePart, role: str) -> Iterable[
     return (*screens, *situations)
 
 
-def paper_of(blueprint: Mapping[str, int], objectives: Collection[str]) -> dict[str, int]:
-    """Return a paper of the same size on these objectives alone, the least asked topped up.
+def paper_of(
+    blueprint: Mapping[str, int], objectives: Collection[str], size: int | None = None
+) -> dict[str, int]:
+    """Return a paper on these objectives alone, the least asked topped up to the size.
 
-    The passing rule is made for a paper of that size, whoever takes it.
+    The size is the blueprint's own where none is named: the passing rule is made for it. The
+    most asked give way first where a smaller one is named; each keeps one question.
     """
     kept = {id_: count for id_, count in blueprint.items() if id_ in objectives}
-    for _ in range(sum(blueprint.values()) - sum(kept.values())):
-        if not kept:
-            break
-        least = min(kept, key=lambda id_: kept[id_])
-        kept[least] += 1
+    wanted = size or sum(blueprint.values())
+    while kept and sum(kept.values()) < wanted:
+        kept[min(kept, key=lambda id_: kept[id_])] += 1
+    while sum(kept.values()) > wanted and max(kept.values()) > 1:
+        kept[max(kept, key=lambda id_: kept[id_])] -= 1
     return kept
