@@ -106,7 +106,7 @@ def _catalog(house: "House") -> "Catalog":
     from training.catalog.place import content_dir
 
     try:
-        return load_catalog(content_dir(house.settings.content_dir))
+        return load_catalog(house.settings.content_dir or content_dir())
     except ContentFaults as faults:
         raise Refusal("\n".join(str(fault) for fault in faults.faults)) from None
 
