@@ -157,3 +157,19 @@ class HelpRequest(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class CourseMinutes(Base):
+    """How long a course takes here, by role: made again by the jobs from what people finished.
+
+    Derived, and about twenty people at least: no row says anything of one person.
+    """
+
+    __tablename__ = "course_minutes"
+
+    course: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    finished: Mapped[int]
+    seconds: Mapped[int]
+    measured_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from training.assignments.models import Assignment, DueChange
+from training.assignments.models import Assignment, CourseMinutes, DueChange
 from training.db import changed
 
 
@@ -29,6 +29,7 @@ class Cycle:
     role: str | None
     begun: bool
     closed_reason: str | None
+    measured_seconds: int | None = None
 
     @property
     def is_refresher(self) -> bool:
@@ -36,7 +37,7 @@ class Cycle:
         return self.reason == "renewal"
 
 
-def _cycles() -> Select[Assignment, date | None]:
+def _cycles() -> Select[Assignment, date | None, int | None]:
     moved = (
         select(DueChange.due_on)
         .where(DueChange.assignment_id == Assignment.id)
@@ -45,10 +46,16 @@ def _cycles() -> Select[Assignment, date | None]:
         .correlate(Assignment)
         .scalar_subquery()
     )
-    return select(Assignment, moved.label("moved"))
+    measured = (
+        select(CourseMinutes.seconds)
+        .where(CourseMinutes.course == Assignment.path, CourseMinutes.role == Assignment.role)
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+    return select(Assignment, moved.label("moved"), measured.label("measured"))
 
 
-def _cycle(row: Assignment, moved: date | None) -> Cycle:
+def _cycle(row: Assignment, moved: date | None, measured: int | None) -> Cycle:
     return Cycle(
         id=row.id,
         user_id=row.user_id,
@@ -64,11 +71,12 @@ def _cycle(row: Assignment, moved: date | None) -> Cycle:
         role=row.role,
         begun=row.begun_at is not None,
         closed_reason=row.closed_reason,
+        measured_seconds=measured,
     )
 
 
 @cache
-def _open_query() -> Select[Assignment, date | None]:
+def _open_query() -> Select[Assignment, date | None, int | None]:
     return _cycles().where(
         Assignment.user_id == bindparam("user"),
         Assignment.closed_at.is_(None),
@@ -77,7 +85,7 @@ def _open_query() -> Select[Assignment, date | None]:
 
 
 @cache
-def _own_query() -> Select[Assignment, date | None]:
+def _own_query() -> Select[Assignment, date | None, int | None]:
     return _cycles().where(
         Assignment.id == bindparam("id"), Assignment.user_id == bindparam("user")
     )

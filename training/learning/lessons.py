@@ -148,8 +148,11 @@ def moves_made(session: Session, cycle: Cycle) -> Mapping[tuple[str, str], int]:
     return {(module, scenario): count for module, scenario, count in rows}
 
 
-def minutes_left(material: Material, progress: Progress) -> int:
-    """Return the minutes of the steps not yet done and of the quizzes not yet passed."""
+def minutes_left(material: Material, progress: Progress, measured_seconds: int | None) -> int:
+    """Return the minutes of the steps not yet done and of the quizzes not yet passed.
+
+    By words and scenes; where enough people finished here, at the pace that they took.
+    """
     left = 0.0
     passed = {result.module for result in progress.results if result.submitted}
     for slug, module in material.modules.items():
@@ -157,7 +160,13 @@ def minutes_left(material: Material, progress: Progress) -> int:
         left += sum(step.minutes for step in module.steps if step.name not in done)
         if slug not in passed:
             left += module.quiz_minutes
-    return max(1, round(left)) if left else 0
+    return max(1, round(left * pace(material, measured_seconds))) if left else 0
+
+
+def pace(material: Material, measured_seconds: int | None) -> float:
+    """Return what a computed minute of this course takes here; 1 while nobody knows better."""
+    computed = sum(module.minutes for module in material.modules.values())
+    return measured_seconds / 60 / computed if measured_seconds and computed else 1.0
 
 
 def _move(kept: Mapping[str, object]) -> engine.Move:

@@ -189,16 +189,3 @@ class PolicyAdoption(Base):
     effective_from: Mapped[date]
     adopted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class CourseMinutes(Base):
-    """How long a course takes here, by role: made again by the jobs from what people finished."""
-
-    __tablename__ = "course_minutes"
-
-    course: Mapped[str] = mapped_column(primary_key=True)
-    role: Mapped[str] = mapped_column(primary_key=True)
-    digest: Mapped[str]
-    finished: Mapped[int]
-    seconds: Mapped[int]
-    measured_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -20,6 +20,7 @@ from training.catalog.part import Exercise
 from training.catalog.parts import Case, Choice, Feed, Node, Scenario
 from training.catalog.roles import ROLE_WORDS
 from training.catalog.taking import taken
+from training.learning.minutes import measured_here
 
 VERDICTS = {"right": "right", "tempting": "tempting", "wrong": "wrong"}
 KINDS = {
@@ -92,6 +93,7 @@ def course_text(
         return None
     course = publishing.course(session, course_digest)
     facts: dict[str, Fact] = {}
+    here = measured_here(session, code, course_digest)
     modules, minutes = [], dict.fromkeys(course.roles, 0.0)
     for part in course.modules:
         digest = publishing.current(session, "module", part.slug, today)
@@ -108,7 +110,10 @@ def course_text(
         "cut_per_cent": course.cut_per_cent,
         "test_out": course.test_out,
         "by_role": course.by_role,
-        "minutes": [{"role": ROLE_WORDS[role], "minutes": round(m)} for role, m in minutes.items()],
+        "minutes": [
+            {"role": ROLE_WORDS[role], "minutes": round(m), "here": here.get(role)}
+            for role, m in minutes.items()
+        ],
         "modules": modules,
         "facts": [_fact(facts[id_]) for id_ in sorted(facts)],
     }
