@@ -145,6 +145,14 @@ def test_her_own_number_and_style_are_hers(house: TestHouse, olga: FlaskClient) 
     assert "Look at these first" not in page.text
 
 
+def test_a_text_that_still_says_it_is_a_sample_is_told_so(
+    house: TestHouse, olga: FlaskClient
+) -> None:
+    page = send(house, olga, body="*This is a sample. Have counsel read it.*\n\n" + TEXT)
+    assert "the text still says that it is a sample" in page.text
+    assert "still says" not in send(house, olga).text
+
+
 def test_markup_is_shown_as_text_and_runs_nothing(house: TestHouse, olga: FlaskClient) -> None:
     page = send(house, olga, body=TEXT + "\n\n<script>alert(1)</script>\n")
     assert "<script>alert" not in page.text

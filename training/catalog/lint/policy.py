@@ -72,6 +72,9 @@ def own_policy_remarks(policy: Policy) -> tuple[Remark, ...]:
     lines = enumerate(policy.body.split("\n"), start=1)
     found = [remark for number, line in lines for remark in _of_line(number, line)]
     found += _of_line(0, policy.statement)
+    if SAMPLE.search(policy.body):
+        what = "the text still says that it is a sample"
+        found.append(Remark(0, what, "take the line out once counsel has read it", "warning"))
     words, grade = word_count(policy.body), grade_of(policy.body)
     if words < SHORTEST_OWN:
         found.append(Remark(0, f"the text has {words} words", "paste the whole policy", "error"))
@@ -97,6 +100,7 @@ def _of_line(number: int, line: str) -> Iterator[Remark]:
         if found := pattern.search(line):
             told = f"“{found[0][:60]}” is {what}, and is shown as plain text"
             yield Remark(number, told, mend, "warning")
+            break
     for sentence in SENTENCE.split(line):
         if "HIPAA" in sentence and JOINED.search(sentence) and not NEGATED.search(sentence):
             what = "HIPAA sets no period, mark or certificate"
