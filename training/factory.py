@@ -16,13 +16,14 @@ from training.accounts import views as accounts
 from training.accounts.here import my_place
 from training.clock import Clock
 from training.db import Database
-from training.learning import public, quiz_views, record_views
+from training.learning import calendar_views, public, quiz_views, record_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
 from training.program import (
     content_views,
     course_views,
+    person_views,
     policy_views,
     role_views,
     roster_views,
@@ -37,11 +38,13 @@ PAGES = (
     learning,
     quiz_views,
     record_views,
+    calendar_views,
     public,
     reports,
     program,
     content_views,
     course_views,
+    person_views,
     policy_views,
     role_views,
     roster_views,

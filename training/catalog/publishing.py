@@ -166,13 +166,18 @@ def newest_release(session: Session) -> int:
 
 def all_in_force(session: Session, kind: str, on: date) -> tuple[str, ...]:
     """Return the digests of everything of a kind that is in force on a day, by slug."""
-    slugs = select(ContentRelease.slug).where(ContentRelease.kind == kind).distinct()
-    found = (current(session, kind, slug, on) for slug in sorted(session.scalars(slugs)))
+    found = (current(session, kind, slug, on) for slug in sorted(slugs(session, kind)))
     return tuple(digest for digest in found if digest)
 
 
 # What a digest names never changes, so what is made of it is kept as long as the process.
 _texts: dict[str, str] = {}
+
+
+def slugs(session: Session, kind: str) -> list[str]:
+    """Return the slugs of everything of a kind that was ever published."""
+    query = select(ContentVersion.slug).where(ContentVersion.kind == kind).distinct()
+    return sorted(session.scalars(query))
 
 
 def body_of(session: Session, digest: str) -> str:
