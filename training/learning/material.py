@@ -50,21 +50,19 @@ def material_for(session: Session, cycle: Cycle, today: date) -> Material:
     if cycle.pinned:
         pinned = json.loads(cycle.pinned)
         return _material(session, pinned["course"], pinned["modules"], cycle.role or ANY)
-    course = publishing.course(session, _in_force(session, cycle.path, today))
-    role = role_for(session, cycle.user_id, course, today)
-    return material_in_force(session, cycle.path, today, role)
+    digest = _in_force(session, cycle.path, today)
+    role = role_for(session, cycle.user_id, publishing.course(session, digest), today)
+    return _of_today(session, digest, today, role)
 
 
-def material_in_force(session: Session, course_code: str, today: date, role: str = ANY) -> Material:
-    """Return a course and its modules as they are in force on a day, for one role."""
-    digest = _in_force(session, course_code, today)
-    course = publishing.course(session, digest)
+def _of_today(session: Session, course_digest: str, today: date, role: str) -> Material:
+    course = publishing.course(session, course_digest)
     found = {
         part.slug: publishing.current(session, "module", part.slug, today)
         for part in course.modules
         if not part.roles or role in part.roles
     }
-    return _material(session, digest, {slug: d for slug, d in found.items() if d}, role)
+    return _material(session, course_digest, {slug: d for slug, d in found.items() if d}, role)
 
 
 def _in_force(session: Session, course_code: str, today: date) -> str:
