@@ -136,10 +136,11 @@ def test_a_paper_keeps_its_size_and_asks_the_least_asked_more() -> None:
     assert paper_of({"a": 2, "b": 4}, set()) == {}
 
 
-def test_a_course_that_tells_no_roles_apart_is_stored_as_ever(root: Path) -> None:
+def test_what_a_course_does_not_say_is_not_stored(root: Path) -> None:
     whole = load_catalog(root).courses["onboarding"]
     assert {"also", "objectives"} <= set(whole.document()["modules"][0])
     assert [row["role"] for row in whole.document()["role_words"]] == ["clinical"]
+    (root / "roles.yaml").unlink()
     (root / COURSE).write_text(
         BY_ROLE.split("    steps", maxsplit=1)[0] + "    steps: [two-hats, more-hats]\n"
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from training.catalog.courses import Course, CoursePart
+from training.catalog.roles import RoleWords
 
 CHANGE_PREFIX = "change-"
 ALONE, EACH = 5, 3  # questions of one changed module; of each where there are more
@@ -11,7 +12,10 @@ CUT_PER_CENT = 80
 
 
 def change_course(
-    code: str, title: str, changed: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]
+    code: str,
+    title: str,
+    changed: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
+    role_words: tuple[RoleWords, ...] = (),
 ) -> Course | None:
     """Return the course of what changed between versions of modules; None: nothing to teach.
 
@@ -27,6 +31,7 @@ def change_course(
         title=title,
         kind="change",
         cut_per_cent=CUT_PER_CENT,
+        role_words=role_words,
         modules=tuple(part.model_copy(update={"questions": size}) for part in parts),
     )
 

@@ -62,8 +62,8 @@ def read_courses(
 ) -> tuple[dict[str, Course], list[Source]]:
     """Return the courses by code; a course names modules, and steps of them, that are there.
 
-    A course that tells roles apart and has no table of its own gets the one of `roles.yaml`:
-    its version holds it.
+    A course that has no table of roles of its own gets the one of `roles.yaml`, and its version
+    holds it: who began it as what is known even where all roles take the same.
     """
     courses: dict[str, Course] = {}
     sources = []
@@ -76,7 +76,7 @@ def read_courses(
         _parts(course, source, modules)
         if course.code != path.stem:
             source.fault(("code",), "a course's code is its file's name", f"write '{path.stem}'")
-        if course.by_role and not course.role_words:
+        if not course.role_words:
             course = course.model_copy(update={"role_words": role_words})
         courses[course.code] = course
     if not sources:

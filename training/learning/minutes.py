@@ -3,7 +3,7 @@
 From instants that are kept anyway, and of many people together: no page shows one person's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from training.assignments.models import Assignment, CourseMinutes
 from training.assignments.service import Cycle
 from training.catalog import publishing
-from training.catalog.roles import ANY
+from training.catalog.roles import ROLES
 from training.learning.material import Material
 from training.learning.models import Attempt, Completion, StepDone
 
@@ -40,8 +40,7 @@ def measure(session: Session, now: datetime) -> int:
             times = _times(session, course.code, digest, role if course.by_role else None)
             if len(times) < ENOUGH:
                 continue
-            roles = [role] if course.by_role else _roles_of(session, course.code)
-            for name in roles:
+            for name in (role,) if course.by_role else ROLES:
                 session.add(
                     CourseMinutes(
                         course=course.code,
@@ -54,12 +53,6 @@ def measure(session: Session, now: datetime) -> int:
                 )
             count += 1
     return count
-
-
-def _roles_of(session: Session, path: str) -> Sequence[str]:
-    """Return every role that a course is pinned with which is the same for all of them."""
-    query = select(Assignment.role).where(Assignment.path == path).distinct()
-    return sorted({ANY, *(role for role in session.scalars(query) if role)})
 
 
 def _times(session: Session, path: str, digest: str, role: str | None) -> list[timedelta]:

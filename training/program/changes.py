@@ -13,6 +13,7 @@ from training.catalog.catalog import Catalog
 from training.catalog.change_course import CHANGE_PREFIX, change_course
 from training.catalog.digests import canonical
 from training.catalog.publishing import Pending
+from training.catalog.roles import RoleWords
 from training.learning.repin import repin
 from training.renewals.known import LEARNED_BEFORE
 from training.renewals.soon import renew_soon
@@ -57,7 +58,9 @@ def put_in_force(
     changed = [one for one in new if one.slug in before and one.kind == "module"]
     course = None
     if change == "material" and changed:
-        course = _open_change(session, changed, before, by=by, now=now, days=days)
+        tables = (other.role_words for other in catalog.courses.values())
+        words = next((table for table in tables if table), ())
+        course = _open_change(session, changed, before, words, by=by, now=now, days=days)
     return Released(versions, repinned, course)
 
 
@@ -65,6 +68,7 @@ def _open_change(
     session: Session,
     changed: list[Pending],
     before: dict[str, dict[str, object]],
+    role_words: tuple[RoleWords, ...],
     *,
     by: int | None,
     now: datetime,
@@ -73,7 +77,7 @@ def _open_change(
     """Put the change's course in force, and a rule that asks it of whom it concerns."""
     code = f"{CHANGE_PREFIX}{publishing.newest_release(session)}"
     pairs = [(before[one.slug], json.loads(one.body)) for one in changed]
-    course = change_course(code, TITLE, pairs)
+    course = change_course(code, TITLE, pairs, role_words)
     if course is None:
         return None
     version = Pending("course", code, None, canonical(course.document()))

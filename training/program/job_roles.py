@@ -1,6 +1,6 @@
 """Which part of a course a job title stands for: what its words say, and what the officer said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from training import audit
 from training.accounts.models import JobRole, Placement, Site
 from training.accounts.people import Place, placed
 from training.catalog import publishing
+from training.catalog.courses import Course
 from training.catalog.roles import ROLES, RoleWords, plain_title, role_of
 from training.learning.roles import told_of
 
@@ -28,12 +29,19 @@ class Title:
 
 
 def words_in_force(session: Session, today: date) -> tuple[RoleWords, ...]:
-    """Return the table of the first course in force that tells roles apart; else none."""
+    """Return the table of the first course in force that has one; else none."""
+    tables = (course.role_words for course in _courses(session, today))
+    return next((table for table in tables if table), ())
+
+
+def told_apart(session: Session, today: date) -> bool:
+    """Tell whether any course in force tells roles apart."""
+    return any(course.by_role for course in _courses(session, today))
+
+
+def _courses(session: Session, today: date) -> Iterator[Course]:
     for digest in publishing.all_in_force(session, "course", today):
-        found = publishing.course(session, digest)
-        if found.by_role:
-            return found.role_words
-    return ()
+        yield publishing.course(session, digest)
 
 
 def titles(session: Session, place: Place, today: date) -> tuple[Title, ...]:

@@ -32,7 +32,7 @@ def roles() -> ResponseReturnValue:
             for row in rows
         ],
         roles=list(ROLE_WORDS.items()),
-        told_apart=bool(job_roles.words_in_force(session(), today)),
+        told_apart=job_roles.told_apart(session(), today),
         next_url=url_for("program.roles", after=rows[-1].title) if more else None,
         may_write=current_user.is_officer,
     )
