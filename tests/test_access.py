@@ -89,6 +89,12 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "program.content": ("GET", READERS),
     "program.write_facts": ("POST", OFFICER),
     "program.adopt_policy": ("POST", OFFICER),
+    "program.course_text_page": ("GET", OFFICER),  # it shows the key: no auditor, no manager
+    "program.own_policy_page": ("GET", OFFICER),
+    "program.adopt_own_policy": ("POST", OFFICER),
+    "program.sign_off_fact": ("POST", OFFICER),
+    "program.roles": ("GET", READERS),
+    "program.say_roles": ("POST", OFFICER),
 }
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -177,6 +183,12 @@ def path_of(endpoint: str, rows: Rows) -> str:
         "program.content": "/program/content",
         "program.write_facts": "/program/content",
         "program.adopt_policy": "/program/content/adopt",
+        "program.course_text_page": "/program/courses/onboarding",
+        "program.own_policy_page": "/program/policy",
+        "program.adopt_own_policy": "/program/policy",
+        "program.sign_off_fact": "/program/facts",
+        "program.roles": "/program/roles",
+        "program.say_roles": "/program/roles",
     }
     return paths[endpoint]
 

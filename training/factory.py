@@ -20,7 +20,14 @@ from training.learning import calendar_views, public, quiz_views, record_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
-from training.program import content_views, person_views, roster_views
+from training.program import (
+    content_views,
+    course_views,
+    person_views,
+    policy_views,
+    role_views,
+    roster_views,
+)
 from training.program import views as program
 from training.reports import views as reports
 from training.settings import Settings, kept_secret, load_settings
@@ -36,7 +43,10 @@ PAGES = (
     reports,
     program,
     content_views,
+    course_views,
     person_views,
+    policy_views,
+    role_views,
     roster_views,
     health,
 )

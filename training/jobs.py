@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from training.accounts.days import Today, everywhere, todays
 from training.clock import Clock
 from training.db import Database, changed
+from training.learning.minutes import measure
 from training.learning.retention import reduce_practice
 from training.mail import mailer_for
 from training.renewals.models import JobRun
@@ -27,6 +28,7 @@ log = logging.getLogger("byp.jobs")
 
 LEASE = timedelta(minutes=15)
 HOURLY = timedelta(hours=1)
+DAILY = timedelta(days=1)
 SILENT_AFTER = timedelta(hours=26)
 
 
@@ -81,6 +83,11 @@ class Works:
             mailer.close()
         return tally.words()
 
+    def measure(self) -> str:
+        """Measure how long the courses take here, where enough people finished them."""
+        with self.database.write() as session:
+            return f"{measure(session, self.clock.now())} courses measured"
+
     def tidy(self) -> str:
         """Reduce practice that is over to "played, on, digest"."""
         with self.database.write() as session:
@@ -94,8 +101,9 @@ def run_due(works: Works, *, force: bool = False) -> dict[str, str]:
         "remind": lambda: works.remind().words(),
         "links": works.send_links,
         "tidy": works.tidy,
+        "measure": works.measure,
     }
-    every = {"links": timedelta(0)}
+    every = {"links": timedelta(0), "measure": DAILY}
     told = {}
     for name, job in jobs.items():
         gap = timedelta(0) if force else every.get(name, HOURLY)

@@ -39,6 +39,7 @@ REVIEWED = {
     "certificate:verify": "*",
     "completion:record": "O",
     "completion:void": "O",
+    "course:read": "O",
     "course:take": "L",
     "due_day:move": "O",
     "export:team": "M",

@@ -148,3 +148,27 @@ class RosterImport(Base):
     skipped: Mapped[str] = mapped_column(default="[]")
     imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class JobRole(Base):
+    """What the officer said that a job title stands for; an empty role takes it back."""
+
+    __tablename__ = "job_role"
+    __table_args__ = (
+        Index(
+            "uq_job_role_entity_id_title",
+            "entity_id",
+            "title",
+            unique=True,
+            sqlite_where=BELIEVED,
+            postgresql_where=BELIEVED,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
+    title: Mapped[str]
+    role: Mapped[str]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

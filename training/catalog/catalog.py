@@ -10,9 +10,9 @@ from training.catalog.courses import Course, Policy
 from training.catalog.facts import Fact
 from training.catalog.faults import ContentFaults, Fault
 from training.catalog.folders import ModuleFolder, read_module
-from training.catalog.lint import lint_module, lint_policy, lint_sheet
+from training.catalog.lint import lint_course, lint_module, lint_policy, lint_sheet
 from training.catalog.modules import Module, from_document
-from training.catalog.reading import read_courses, read_facts, read_policy
+from training.catalog.reading import read_courses, read_facts, read_policy, read_roles
 from training.catalog.source import Source
 
 NO_DAY = date.min  # a load does not ask whether a fact is due for review; a check does
@@ -33,7 +33,7 @@ class Catalog:
         for slug, document in sorted(self.module_documents.items()):
             yield "module", slug, document
         for code, course in sorted(self.courses.items()):
-            yield "course", code, course.model_dump(mode="json")
+            yield "course", code, course.document()
         yield "policy", "policy", self.policy.model_dump(mode="json")
 
     def modules(self) -> dict[str, Module]:
@@ -47,6 +47,7 @@ class _Read:
 
     facts: dict[str, Fact] = field(default_factory=dict)
     courses: dict[str, Course] = field(default_factory=dict)
+    course_sources: dict[str, Source] = field(default_factory=dict)
     policy: Policy | None = None
     modules: dict[str, ModuleFolder] = field(default_factory=dict)
     sheets: list[Source] = field(default_factory=list)
@@ -63,8 +64,10 @@ def _read(root: Path) -> _Read:
         found.modules[folder.name] = module
         found.sources += module.sources
     steps = {slug: module.step_names() for slug, module in found.modules.items()}
-    found.courses, sources = read_courses(root, steps)
-    found.sheets += sources
+    role_words, roles_source = read_roles(root)
+    found.courses, sources = read_courses(root, steps, role_words)
+    found.course_sources = dict(zip((s.name for s in sources), sources, strict=True))
+    found.sheets += [*sources, roles_source]
     found.sources += found.sheets
     found.policy, found.policy_source = read_policy(root)
     found.sources.append(found.policy_source)
@@ -76,6 +79,7 @@ def _lint(found: _Read, today: date) -> list[Fault]:
         lint_module(module, found.facts, today)
     for source in found.sheets:
         lint_sheet(source, SHEET_TEXTS)
+    _lint_courses(found)
     for fact in found.facts.values():
         if fact.review_by < today:
             what = f"{fact.id} was to be reviewed by {fact.review_by}"
@@ -83,6 +87,15 @@ def _lint(found: _Read, today: date) -> list[Fault]:
     if found.policy is not None:
         lint_policy(found.policy, found.policy_source)
     return sorted({fault for source in found.sources for fault in source.faults})
+
+
+def _lint_courses(found: _Read) -> None:
+    """Look at the courses once every module can be built: before that, its own faults are told."""
+    if any(fault.severity == "error" for source in found.sources for fault in source.faults):
+        return
+    modules = {slug: from_document(module.document) for slug, module in found.modules.items()}
+    for code, course in found.courses.items():
+        lint_course(course, found.course_sources[f"courses/{code}.yaml"], modules)
 
 
 def check(root: Path, *, today: date) -> list[Fault]:

@@ -34,8 +34,13 @@ class Play:
 
 
 def start_course(session: Session, cycle: Cycle, material: Material, now: datetime) -> None:
-    """Pin what she will see and note the start. A second tab that starts changes nothing."""
-    if cycle.begun or not assignments.pin(session, cycle.id, material.pinned(), now):
+    """Pin what she will see, for her role, and note the start.
+
+    A second tab that starts changes nothing, nor does a new job title from now on.
+    """
+    if cycle.begun:
+        return
+    if not assignments.pin(session, cycle.id, material.pinned(), material.role, now):
         return
     audit.record(
         session,
@@ -43,7 +48,7 @@ def start_course(session: Session, cycle: Cycle, material: Material, now: dateti
         at=now,
         actor_id=cycle.user_id,
         subject=f"assignment:{cycle.id}",
-        detail={"course": cycle.path, "digest": material.course_digest},
+        detail={"course": cycle.path, "digest": material.course_digest, "role": material.role},
     )
 
 
@@ -143,8 +148,11 @@ def moves_made(session: Session, cycle: Cycle) -> Mapping[tuple[str, str], int]:
     return {(module, scenario): count for module, scenario, count in rows}
 
 
-def minutes_left(material: Material, progress: Progress) -> int:
-    """Return the minutes of the steps not yet done and of the quizzes not yet passed."""
+def minutes_left(material: Material, progress: Progress, measured_seconds: int | None) -> int:
+    """Return the minutes of the steps not yet done and of the quizzes not yet passed.
+
+    By words and scenes; where enough people finished here, at the pace that they took.
+    """
     left = 0.0
     passed = {result.module for result in progress.results if result.submitted}
     for slug, module in material.modules.items():
@@ -152,7 +160,13 @@ def minutes_left(material: Material, progress: Progress) -> int:
         left += sum(step.minutes for step in module.steps if step.name not in done)
         if slug not in passed:
             left += module.quiz_minutes
-    return max(1, round(left)) if left else 0
+    return max(1, round(left * pace(material, measured_seconds))) if left else 0
+
+
+def pace(material: Material, measured_seconds: int | None) -> float:
+    """Return what a computed minute of this course takes here; 1 while nobody knows better."""
+    computed = sum(module.minutes for module in material.modules.values())
+    return measured_seconds / 60 / computed if measured_seconds and computed else 1.0
 
 
 def _move(kept: Mapping[str, object]) -> engine.Move:

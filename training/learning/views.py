@@ -11,7 +11,7 @@ from training.accounts.here import my_place
 from training.assignments import service as assignments
 from training.assignments.service import Cycle
 from training.catalog.scenario import IllegalMove
-from training.learning import completions, lessons, policies, shown
+from training.learning import completions, lessons, minutes, policies, shown
 from training.learning.completions import Issuer
 from training.learning.material import Material, material_for
 from training.learning.progress import progress_of
@@ -67,9 +67,10 @@ def home() -> ResponseReturnValue:
     today = my_place().today(app().clock.now())
     user_id = current_user.user_id
     duties = []
-    for cycle in assignments.open_for(session(), user_id, today):
-        material = material_for(session(), cycle, today)
-        progress = progress_of(session(), cycle.id)
+    for found in assignments.open_for(session(), user_id, today):
+        material = material_for(session(), found, today)
+        progress = progress_of(session(), found.id)
+        cycle = minutes.measured(session(), found, material)
         duties.append(shown.duty(cycle, material, progress, today))
     records = completions.records_of(session(), user_id)
     return render_template(
@@ -104,7 +105,9 @@ def course(assignment_id: int) -> ResponseReturnValue:
     answer = policies.answer_to(session(), current_user.user_id, policy)
     return render_template(
         "learning/course.html",
-        **shown.course(at.cycle, at.material, at.progress),
+        **shown.course(
+            minutes.measured(session(), at.cycle, at.material), at.material, at.progress
+        ),
         policy=shown.policy_state(policy, answer, assignment_id),
     )
 

@@ -37,11 +37,14 @@ class Duty:
 def duties_of(
     session: Session, persons: Sequence[Person], rules: Sequence[Asked]
 ) -> Iterator[Duty]:
-    """Yield every duty of these people, in six statements however many they are."""
+    """Yield every duty of these people, in six statements however many they are.
+
+    In seven while a change's course is asked of anybody.
+    """
     ids = [person.user_id for person in persons]
     if not ids or not rules:
         return
-    known = Known(session, ids)
+    known = Known(session, ids, rules)
     for person in persons:
         for rule in _one_a_course(person, rules):
             yield _duty(known, person, rule)
@@ -62,7 +65,8 @@ def _duty(known: Known, person: Person, rule: Asked) -> Duty:
     key = (person.user_id, rule.course)
     cycle, held = known.cycles.get(key), known.held.get(key)
     first_due = _first_due_on(known, person, rule)
-    asks = person.kind == "placed" and rule.asks(person)
+    asked = rule.asks(person) and known.concerns(person.user_id, rule)
+    asks = person.kind == "placed" and asked
     day = person.today
     if held is not None and _ran_out_before(held, person):
         held = None

@@ -1,6 +1,7 @@
 """What the database knows of people and their duties, in a fixed number of statements."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +12,11 @@ from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
+from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Void
 from training.rules.renewal import RenewalPolicy
+
+LEARNED_BEFORE = "learned_before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,11 @@ class Asked:
     renewal: RenewalPolicy
     first_asked_on: date
 
+    @property
+    def older(self) -> frozenset[str]:
+        """Return the versions that a change's course is about; none: any other rule."""
+        return frozenset(self.audience.get(LEARNED_BEFORE, ()))
+
     def asks(self, person: "Person") -> bool:
         """Tell whether the rule is for somebody in this place."""
         told = {
@@ -36,7 +45,7 @@ class Asked:
             "departments": person.department,
             "states": person.state,
         }
-        return all(told.get(key) in values for key, values in self.audience.items() if values)
+        return all(told[key] in self.audience[key] for key in told if self.audience.get(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +177,18 @@ def _person(row: Row[Placement, User, Site], today: Today) -> Person:
 class Known:
     """What the database knows of some people, by person and course."""
 
-    def __init__(self, session: Session, ids: list[int]) -> None:
+    def __init__(self, session: Session, ids: list[int], rules: Sequence[Asked] = ()) -> None:
         self.cycles = _open_cycles(session, ids)
         self.held = _held(session, ids)
         self.first_recorded = _first_recorded(session, ids)
         self.away = _spans(session, Absence, ids)
         self.waived = _waivers(session, ids)
         self.waiting = _waiting(session, ids)
+        self.learned = _learned(session, ids) if any(rule.older for rule in rules) else {}
+
+    def concerns(self, user_id: int, rule: Asked) -> bool:
+        """Tell whether somebody last learned a part in a version that was changed since."""
+        return not rule.older or bool(rule.older & set(self.learned.get(user_id, {}).values()))
 
 
 Spans = tuple[tuple[date, date | None], ...]
@@ -216,6 +230,22 @@ def _held(session: Session, ids: list[int]) -> dict[tuple[int, str], Held]:
         .order_by(Completion.completed_on, Completion.id)
     )
     return {(row[0], row[1]): Held(*row[2:]) for row in session.execute(query)}
+
+
+def _learned(session: Session, ids: list[int]) -> dict[int, dict[str, str]]:
+    """Return each person's last learned version of each part; a change's own course apart."""
+    voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
+    query = (
+        select(Completion.user_id, Completion.digests)
+        .where(
+            Completion.user_id.in_(ids), ~voided, Completion.course.not_like(f"{CHANGE_PREFIX}%")
+        )
+        .order_by(Completion.id)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for user_id, digests in session.execute(query):
+        found.setdefault(user_id, {}).update(json.loads(digests)["modules"])
+    return found
 
 
 def _first_recorded(session: Session, ids: list[int]) -> dict[int, date]:

@@ -109,7 +109,8 @@ def _open_first(session: Session, duty: Duty) -> int:
     if due_on is None:
         return 0
     today = duty.person.today
-    _open(session, duty, duty.rule.course, "new_hire", today, today, due_on, None)
+    reason = "policy_change" if duty.rule.older else "new_hire"
+    _open(session, duty, duty.rule.course, reason, today, today, due_on, None)
     return 1
 
 

@@ -32,6 +32,7 @@ class Action(StrEnum):
     CERTIFICATE_VERIFY = "certificate:verify"
     COMPLETION_RECORD = "completion:record"
     COMPLETION_VOID = "completion:void"
+    COURSE_READ = "course:read"
     COURSE_TAKE = "course:take"
     DUE_DAY_MOVE = "due_day:move"
     EXPORT_TEAM = "export:team"
@@ -121,6 +122,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.ATTEMPT_UNLOCK,
         Action.COMPLETION_RECORD,
         Action.COMPLETION_VOID,
+        Action.COURSE_READ,
         Action.DUE_DAY_MOVE,
         Action.PEOPLE_WRITE,
         Action.PRACTICE_WRITE,

@@ -9,7 +9,7 @@ from flask import url_for
 from training.assignments.service import Cycle
 from training.catalog.modules import Module
 from training.learning.completions import Record
-from training.learning.lessons import minutes_left
+from training.learning.lessons import minutes_left, pace
 from training.learning.material import Material
 from training.learning.policies import PolicyInForce
 from training.learning.shown.links import link_to
@@ -23,7 +23,7 @@ def duty(cycle: Cycle, material: Material, progress: Progress, today: date) -> d
         "course_title": material.course.title,
         "due_on": cycle.due_on,
         "days_left": (cycle.due_on - today).days,
-        "minutes_left": minutes_left(material, progress),
+        "minutes_left": minutes_left(material, progress, cycle.measured_seconds),
         "parts_left": len(_parts_left(material, progress)),
         "status": "overdue" if cycle.due_on < today else "open",
         "begun": cycle.begun,
@@ -57,7 +57,7 @@ def course(cycle: Cycle, material: Material, progress: Progress) -> dict[str, An
         "course": {
             "title": material.course.title,
             "due_on": cycle.due_on,
-            "minutes_left": minutes_left(material, progress),
+            "minutes_left": minutes_left(material, progress, cycle.measured_seconds),
             "cut_per_cent": material.course.cut_per_cent,
             "begun": cycle.begun,
         },
@@ -90,7 +90,7 @@ def _part(
     return {
         "title": module.title,
         "summary": module.summary,
-        "minutes": max(1, round(sum(step.minutes for step in module.steps) + module.quiz_minutes)),
+        "minutes": max(1, round(module.minutes * pace(material, cycle.measured_seconds))),
         "state": "now" if module.slug == now else "done" if done else "later",
         "steps": [*_steps(cycle, progress, module), _quiz_step(module, done=done)],
     }
