@@ -1,8 +1,24 @@
-"""Item banks, papers, grading, bank lint and simulated learners: pure, no web, no database.
+"""Item banks, papers, grading, item analysis, lint and simulated learners: no web, no database.
 
 Only the names below are promised; everything else may move.
 """
 
+from quizzes.analysis import (
+    FEWEST_TRIES,
+    Consistency,
+    Flag,
+    Interval,
+    ItemFigures,
+    ItemVersion,
+    OptionFigures,
+    Sitting,
+    Spread,
+    analyse,
+    decision_consistency,
+    fingerprint,
+    flags_of,
+    spread_of,
+)
 from quizzes.banks import parse_bank
 from quizzes.grading import Answers, Grade, ItemOutcome, UnknownAnswer, grade, reached
 from quizzes.items import Item, ItemBank, ItemType, Option, Photo, UnknownItem
@@ -29,37 +45,51 @@ from quizzes.simulation import (
 )
 
 __all__ = [
+    "FEWEST_TRIES",
     "Answers",
     "BankShortage",
     "Blueprint",
+    "Consistency",
     "DamagedPaper",
     "FactState",
     "Fault",
     "Finding",
+    "Flag",
     "Grade",
     "GuessStrategy",
     "GuesserReport",
+    "Interval",
     "Item",
     "ItemBank",
+    "ItemFigures",
     "ItemOutcome",
     "ItemType",
+    "ItemVersion",
     "ModuleQuiz",
     "Option",
+    "OptionFigures",
     "Paper",
     "Photo",
     "Question",
     "Severity",
+    "Sitting",
+    "Spread",
     "UnknownAnswer",
     "UnknownItem",
+    "analyse",
     "chance_of_course",
     "chance_of_paper",
     "chance_without_repeat",
+    "decision_consistency",
     "draw_items",
     "draw_paper",
+    "fingerprint",
+    "flags_of",
     "grade",
     "guess_chance",
     "lint_bank",
     "parse_bank",
     "reached",
     "simulate_guessers",
+    "spread_of",
 ]
