@@ -20,7 +20,7 @@ from training.learning import public, quiz_views, record_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
-from training.program import content_views, roster_views
+from training.program import content_views, item_views, roster_views
 from training.program import views as program
 from training.reports import views as reports
 from training.settings import Settings, kept_secret, load_settings
@@ -35,6 +35,7 @@ PAGES = (
     reports,
     program,
     content_views,
+    item_views,
     roster_views,
     health,
 )
