@@ -79,7 +79,7 @@ def _idle(figures: ItemFigures) -> list[Flag]:
     if not named:
         return []
     verb = "tempts" if len(named) == 1 else "tempt"
-    text = f"{' and '.join(named)} {verb} next to nobody (under 5 %). Write what colleagues do."
+    text = f"{' and '.join(named)} {verb} next to nobody (under 5%). Write what colleagues do."
     return [Flag(Weight.LOOK, text)]
 
 
