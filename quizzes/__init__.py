@@ -21,7 +21,7 @@ from quizzes.analysis import (
 )
 from quizzes.banks import parse_bank
 from quizzes.grading import Answers, Grade, ItemOutcome, UnknownAnswer, grade, reached
-from quizzes.items import Item, ItemBank, ItemType, Option, Photo, UnknownItem
+from quizzes.items import Item, ItemBank, ItemType, Option, Photo, UnknownItem, numbered
 from quizzes.lint import FactState, Finding, Severity, lint_bank
 from quizzes.papers import (
     BankShortage,
@@ -88,6 +88,7 @@ __all__ = [
     "grade",
     "guess_chance",
     "lint_bank",
+    "numbered",
     "parse_bank",
     "reached",
     "simulate_guessers",
