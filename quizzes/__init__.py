@@ -34,14 +34,14 @@ from quizzes.papers import (
 )
 from quizzes.reading import Fault
 from quizzes.simulation import (
-    GuesserReport,
     GuessStrategy,
     ModuleQuiz,
+    chance_at_most,
     chance_of_course,
     chance_of_paper,
     chance_without_repeat,
     guess_chance,
-    simulate_guessers,
+    guessed_paper,
 )
 
 __all__ = [
@@ -57,7 +57,6 @@ __all__ = [
     "Flag",
     "Grade",
     "GuessStrategy",
-    "GuesserReport",
     "Interval",
     "Item",
     "ItemBank",
@@ -77,6 +76,7 @@ __all__ = [
     "UnknownAnswer",
     "UnknownItem",
     "analyse",
+    "chance_at_most",
     "chance_of_course",
     "chance_of_paper",
     "chance_without_repeat",
@@ -87,10 +87,10 @@ __all__ = [
     "flags_of",
     "grade",
     "guess_chance",
+    "guessed_paper",
     "lint_bank",
     "numbered",
     "parse_bank",
     "reached",
-    "simulate_guessers",
     "spread_of",
 ]

@@ -7,13 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from quizzes.analysis.figures import FEWEST_TRIES, Interval, correlation, wilson
-from quizzes.items import Item
+from quizzes.items import Item, ItemType
 
 FEWEST_PICKS = 0.05
 """The pick rate under which a distractor does no work (fact E-03: BMC Med Educ 2009, 9:40)."""
-
-NO_PICKS = frozenset({"order"})
-"""Types whose options are all used by every answer, so that a pick rate says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def fingerprint(item: Item) -> str:
     """
     seen = [
         *(str(item.type), item.stem, item.photo.file if item.photo else ""),
-        *([option.id, option.text, option.correct] for option in item.options),
+        *([o.id, o.text, o.correct, o.place] for o in item.options),
     ]
     text = json.dumps(seen, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -137,8 +134,8 @@ def _figures(version: ItemVersion, heap: _Heap) -> ItemFigures:
 
 
 def _options(item: Item, picks: Mapping[str, int], tries: int) -> tuple[OptionFigures, ...]:
-    if str(item.type) in NO_PICKS:
-        return ()
+    if item.type is ItemType.ORDER:
+        return ()  # every answer uses every step: how often one was chosen says nothing
     return tuple(
         OptionFigures(
             option.id,

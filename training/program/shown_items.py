@@ -149,7 +149,7 @@ def _row(
         "right": _right(figures),
         "rest": f"{figures.item_rest.value:.2f}" if figures and figures.item_rest else "–",
         "working": f"{distractors - len(figures.idle)} of {distractors}"
-        if figures and figures.options
+        if figures and figures.options and distractors
         else "–",
     }
 
@@ -203,8 +203,10 @@ def _options(
         {
             "letter": _letter(place),
             "text_html": fill(render_inline(option.text), facts),
-            "right": option.correct,
-            "misconception": words.get(option.misconception or "", ""),
+            "right": option.correct and option.place is None,
+            "misconception": f"step {option.place}"
+            if option.place
+            else words.get(option.misconception or "", ""),
             "count": rates[option.id].count if option.id in rates else None,
             "rate": f"{rates[option.id].rate:.0%}" if option.id in rates else "–",
             "idle": option.id in rates and rates[option.id].idle,

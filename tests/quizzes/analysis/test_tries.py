@@ -6,7 +6,7 @@ import pytest
 
 from quizzes import ItemFigures, Sitting, analyse, fingerprint, flags_of
 from tests.quizzes.analysis.people import PAPER, against, coin, sittings
-from tests.quizzes.samples import item, multiple
+from tests.quizzes.samples import item, multiple, order
 
 FIRST = PAPER[0]
 
@@ -148,6 +148,7 @@ def test_a_wording_is_what_is_seen_and_the_key() -> None:
         replace(FIRST, stem="Other"),
         replace(FIRST, options=options[::-1]),
         replace(FIRST, options=swapped),
+        replace(FIRST, options=(replace(options[0], place=2), *options[1:])),
         item(1),
     ]
     assert len({fingerprint(one) for one in (FIRST, *others)}) == len(others) + 1
@@ -160,3 +161,18 @@ def test_several_keys_are_counted_each() -> None:
     assert {o.option_id for o in found.options if o.rate == 1} == two.key
     assert found.item_rest is None
     assert len(found.idle) == 2
+
+
+def test_an_order_has_a_facility_and_no_picks() -> None:
+    steps = order()
+    wrong = frozenset({"a:2"})
+    made = [
+        Sitting(n, "en", (steps,), {steps.id: steps.key if n % 2 else wrong},
+                frozenset({steps.id} if n % 2 else ()))
+        for n in range(60)
+    ]  # fmt: skip
+    found = figures(made, steps.id)
+    assert found.facility is not None
+    assert found.facility.value == 0.5
+    assert found.options == ()
+    assert flags_of(found) == ()
