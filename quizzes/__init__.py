@@ -19,6 +19,7 @@ from quizzes.analysis import (
     flags_of,
     spread_of,
 )
+from quizzes.angoff import Unrated, angoff_cut, angoff_mean
 from quizzes.banks import parse_bank
 from quizzes.grading import Answers, Grade, ItemOutcome, UnknownAnswer, grade, reached
 from quizzes.items import Item, ItemBank, ItemType, Option, Photo, UnknownItem, numbered
@@ -75,7 +76,10 @@ __all__ = [
     "Spread",
     "UnknownAnswer",
     "UnknownItem",
+    "Unrated",
     "analyse",
+    "angoff_cut",
+    "angoff_mean",
     "chance_at_most",
     "chance_of_course",
     "chance_of_paper",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from math import comb
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from quizzes import GuessStrategy
 from tests.catalog.sample import COURSE, GOOD, broken, line_of, write
 from training.catalog.catalog import check, examine, load_catalog
 from training.catalog.faults import ContentFaults, Fault
+from training.catalog.place import content_dir
 from training.commands.content import check as command
 
 TODAY = date(2026, 11, 24)
@@ -145,3 +147,41 @@ def test_the_command_says_both_and_ends_with_1_where_a_course_misses_its_bar(roo
     bad = CliRunner().invoke(command, [str(root)])
     assert bad.exit_code == 1
     assert "the best guesser (longest) gets through in three tries 100.00%" in bad.output
+
+
+def rated(text: str, first: int = 60) -> str:
+    """Return a bank whose questions have invented ratings."""
+    parts = text.split("    facts: [A-03]")
+    return "".join(
+        part + (f"    angoff: {first + n}\n    facts: [A-03]" if n < len(parts) - 1 else "")
+        for n, part in enumerate(parts)
+    )
+
+
+def test_a_course_may_let_ratings_set_its_cut(root: Path) -> None:
+    bank = root / "modules/hats/bank.yaml"
+    bank.write_text(rated(bank.read_text(encoding="utf-8"), 80), encoding="utf-8")
+    broken(root, ONBOARDING, "cut_per_cent: 80", "cut: angoff")
+    faults, chances = examine(root, today=TODAY)
+    assert faults == []
+    # 80 to 85 is 82.5, so 83: of six, five as before
+    assert chances[0].knows == 1 - sum(
+        (comb(6, n) * Fraction(9, 10) ** n * Fraction(1, 10) ** (6 - n) for n in range(5)),
+        Fraction(0),
+    )
+
+
+def test_questions_without_a_rating_set_no_cut(root: Path) -> None:
+    broken(root, ONBOARDING, "cut_per_cent: 80", "cut: angoff")
+    broken(root, "modules/hats/bank.yaml", "    facts:", "    angoff: 70\n    facts:")
+    (fault,) = faults_in(root)
+    assert (fault.file, fault.line) == (ONBOARDING, line_of(root, ONBOARDING, "slug: hats"))
+    assert fault.what == "cut: angoff, and 5 questions have no rating (M9-102)"
+    assert "or leave cut out" in fault.mend
+
+
+def test_no_course_that_ships_rests_on_a_panel_that_never_met() -> None:
+    catalog = load_catalog(content_dir())
+    assert {course.cut for course in catalog.courses.values()} == {"policy"}
+    items = [item for module in catalog.modules().values() for item in module.bank.items]
+    assert {item.angoff for item in items} == {None}

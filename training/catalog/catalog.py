@@ -84,9 +84,25 @@ def _lint(found: _Read, today: date) -> tuple[list[Fault], list[Chances]]:
             found.sheets[0].fault(("fact", fact.id), what, "review it", "warning")
     if found.policy is not None:
         lint_policy(found.policy, found.policy_source)
+    _lint_ratings(found)
     severities = {fault.severity for source in found.sources for fault in source.faults}
     chances = [] if "error" in severities else _lint_chances(found)
     return sorted({fault for source in found.sources for fault in source.faults}), chances
+
+
+def _lint_ratings(found: _Read) -> None:
+    """Note the modules whose questions are to set a cut score and have no rating."""
+    sources = {source.name: source for source in found.sheets}
+    for course in found.courses.values():
+        for place, part in enumerate(course.modules if course.cut == "angoff" else ()):
+            module = found.modules.get(part.slug)
+            bank = module.bank if module else None
+            unrated = [item.id for item in bank.active if item.angoff is None] if bank else []
+            if unrated:
+                what = f"cut: angoff, and {len(unrated)} questions have no rating ({unrated[0]})"
+                mend = "write angoff: 0 to 100 at each, or leave cut out"
+                source = sources[f"courses/{course.code}.yaml"]
+                source.fault(("modules", place, "slug"), what, mend)
 
 
 def _lint_chances(found: _Read) -> list[Chances]:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from quizzes import (
     GuessStrategy,
     ModuleQuiz,
+    angoff_cut,
     chance_at_most,
     chance_of_course,
     chance_without_repeat,
@@ -104,12 +105,20 @@ def chances_of(courses: Mapping[str, Course], quizzes: Mapping[str, ModuleQuiz])
 
 
 def _chances(course: Course, modules: Sequence[ModuleQuiz], papers: Papers) -> Chances:
+    cut = _cut(course, modules)
     return Chances(
         course,
-        chance_without_repeat(modules, KNOWS, course.cut_per_cent),
-        max(_alone(paper, course.cut_per_cent) for paper in papers[GuessStrategy.RANDOM]),
-        tuple(_guesser(course, modules, papers, strategy) for strategy in GuessStrategy),
+        chance_without_repeat(modules, KNOWS, cut),
+        max(_alone(paper, cut) for paper in papers[GuessStrategy.RANDOM]),
+        tuple(_guesser(modules, papers, strategy, cut) for strategy in GuessStrategy),
     )
+
+
+def _cut(course: Course, modules: Sequence[ModuleQuiz]) -> int:
+    """Return the course's cut score; by ratings, that of all its questions together."""
+    if course.cut == "policy":
+        return course.cut_per_cent
+    return angoff_cut(item for module in modules for item in module.bank.active)
 
 
 def _alone(paper: Sequence[Fraction], cut_per_cent: int) -> Fraction:
@@ -119,10 +128,10 @@ def _alone(paper: Sequence[Fraction], cut_per_cent: int) -> Fraction:
 
 
 def _guesser(
-    course: Course, modules: Sequence[ModuleQuiz], papers: Papers, strategy: GuessStrategy
+    modules: Sequence[ModuleQuiz], papers: Papers, strategy: GuessStrategy, cut: int
 ) -> Guesser:
-    at_most = chance_at_most(papers[strategy], course.cut_per_cent)
+    at_most = chance_at_most(papers[strategy], cut)
     if len(modules) < LONG or at_most < most_for(strategy):
         return Guesser(strategy, at_most, played=False)
-    played = chance_of_course(modules, strategy, course.cut_per_cent, runs=RUNS)
+    played = chance_of_course(modules, strategy, cut, runs=RUNS)
     return Guesser(strategy, played, played=True)
