@@ -56,6 +56,7 @@ def publish(change: str) -> None:
     from training.catalog.catalog import load_catalog
     from training.catalog.faults import ContentFaults
     from training.catalog.place import content_dir
+    from training.learning.kept_ids import lost_ids
 
     house = open_house()
     try:
@@ -63,5 +64,8 @@ def publish(change: str) -> None:
     except ContentFaults as faults:
         raise Refusal("\n".join(str(fault) for fault in faults.faults)) from None
     with house.database.write() as session:
+        lost = lost_ids(session, catalog.modules(), house.clock.now().date())
+        if lost:
+            raise Refusal("\n".join(str(fault) for fault in lost))
         new = publishing.publish(session, catalog, change=change, by=None, now=house.clock.now())
     click.echo(f"{len(new)} in force: {', '.join(new)}" if new else "nothing new")
