@@ -1,14 +1,18 @@
 """A question that learners answered may be retired, and is never taken out of its bank."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from quizzes import ItemBank
 from tests.cast import TODAY
 from tests.house import TestHouse
 from tests.reports.answering import SLUG, take_papers
+from tests.test_commands import byp
 from training.catalog import publishing
 from training.catalog.modules import Module
+from training.catalog.place import content_dir
 from training.learning.kept_ids import lost_ids
 from training.learning.models import Answer
 
@@ -67,3 +71,17 @@ def test_a_module_that_goes_away_takes_its_questions_with_it(house: TestHouse) -
     del modules[SLUG]
     with house.database.read() as session:
         assert len(lost_ids(session, modules, TODAY)) == len(met)
+
+
+def test_publish_refuses_to_lose_a_question(house: TestHouse, tmp_path: Path) -> None:
+    item_id = min(asked(house))
+    root = tmp_path / "content"
+    shutil.copytree(content_dir(), root)
+    bank = root / f"modules/{SLUG}/bank.yaml"
+    text = bank.read_text(encoding="utf-8")
+    bank.write_text(text.replace(f"id: {item_id}\n", "id: M2-999\n"), encoding="utf-8")
+    before = house.count("content_release")
+    found = byp(house, "content", "publish", BYP_CONTENT_DIR=str(root))
+    assert found.returncode == 1
+    assert f"question {item_id} was answered by learners" in found.stderr
+    assert house.count("content_release") == before
