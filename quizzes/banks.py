@@ -14,7 +14,7 @@ SMALLEST_SIDE = 44
 _BANK_KEYS = ("items",)
 _ITEM_KEYS = (
     *("id", "type", "objective", "bloom", "status", "stem", "options", "facts"),
-    *("photo", "select", "lint_reasons"),
+    *("photo", "select", "lint_reasons", "angoff"),
 )
 _OPTION_KEYS = ("id", "text", "correct", "misconception", "feedback", "rect", "place")
 _PHOTO_KEYS = ("file", "alt", "width", "height")
@@ -80,6 +80,7 @@ def _item(raw: object, path: Path, faults: list[Fault], known: _Known) -> Item:
         photo=photo,
         select_all=_select_all(record, kind),
         lint_reasons=_lint_reasons(record),
+        angoff=_angoff(record),
     )
     _check_options(record, item)
     return item
@@ -190,6 +191,16 @@ def _select_all(record: Record, kind: ItemType) -> bool:
     if record.has("select"):
         record.fault(f"select in {_a(kind)} item", "take select out, or make it hotspot", "select")
     return kind is ItemType.MULTIPLE
+
+
+def _angoff(record: Record) -> int | None:
+    value = record.values.get("angoff")
+    if value is None or (type(value) is int and 0 <= value <= 100):
+        return value
+    record.fault(
+        f"angoff: {value!r}", "write how many of 100 are right, a whole number 0 to 100", "angoff"
+    )
+    return None
 
 
 def _lint_reasons(record: Record) -> dict[str, str]:

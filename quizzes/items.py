@@ -72,6 +72,7 @@ class Item:
     photo: Photo | None = None
     select_all: bool = False
     lint_reasons: Mapping[str, str] = field(default_factory=dict, hash=False)
+    angoff: int | None = None
 
     @property
     def key(self) -> frozenset[str]:

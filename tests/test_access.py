@@ -86,6 +86,9 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "program.roster": ("GET", READERS | {"adam"}),
     "program.upload_roster": ("POST", OFFICER),
     "program.slips": ("POST", OFFICER | {"adam"}),
+    "program.items": ("GET", READERS),
+    "program.module_items": ("GET", READERS),
+    "program.item": ("GET", READERS),
     "program.content": ("GET", READERS),
     "program.write_facts": ("POST", OFFICER),
     "program.adopt_policy": ("POST", OFFICER),
@@ -109,6 +112,7 @@ class Rows:
     serial: str
     alice: int
     digest: str
+    item: str
 
 
 @pytest.fixture
@@ -120,7 +124,8 @@ def rows(house: TestHouse) -> Rows:
         attempt = session.execute(text("SELECT min(id) FROM attempt")).scalar_one()
         serial = session.execute(text("SELECT serial FROM certificate")).scalar_one()
         digest = session.execute(text("SELECT digest FROM attempt LIMIT 1")).scalar_one()
-    return Rows(cycle, attempt, serial, house.id_of("alice"), digest)
+        item = session.execute(text("SELECT item FROM answer LIMIT 1")).scalar_one()
+    return Rows(cycle, attempt, serial, house.id_of("alice"), digest, item)
 
 
 def path_of(endpoint: str, rows: Rows) -> str:
@@ -180,6 +185,9 @@ def path_of(endpoint: str, rows: Rows) -> str:
         "program.roster": "/program/roster",
         "program.upload_roster": "/program/roster",
         "program.slips": "/program/slips",
+        "program.items": "/program/items",
+        "program.module_items": "/program/items/accounts",
+        "program.item": f"/program/items/accounts/{rows.item}",
         "program.content": "/program/content",
         "program.write_facts": "/program/content",
         "program.adopt_policy": "/program/content/adopt",

@@ -23,6 +23,7 @@ from training.logs import log_as_json
 from training.program import (
     content_views,
     course_views,
+    item_views,
     person_views,
     policy_views,
     role_views,
@@ -44,6 +45,7 @@ PAGES = (
     program,
     content_views,
     course_views,
+    item_views,
     person_views,
     policy_views,
     role_views,

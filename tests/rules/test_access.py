@@ -45,6 +45,7 @@ REVIEWED = {
     "export:team": "M",
     "health:read": "*",
     "home:read": "L",
+    "items:read": "OA",
     "log:read": "OA",
     "password:change": "L",
     "people:read": "OAS",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from training.catalog.chances import Chances, chances_of
 from training.catalog.courses import Course, Policy
 from training.catalog.facts import Fact
 from training.catalog.faults import ContentFaults, Fault
@@ -74,7 +75,7 @@ def _read(root: Path) -> _Read:
     return found
 
 
-def _lint(found: _Read, today: date) -> list[Fault]:
+def _lint(found: _Read, today: date) -> tuple[list[Fault], list[Chances]]:
     for module in found.modules.values():
         lint_module(module, found.facts, today)
     for source in found.sheets:
@@ -86,7 +87,37 @@ def _lint(found: _Read, today: date) -> list[Fault]:
             found.sheets[0].fault(("fact", fact.id), what, "review it", "warning")
     if found.policy is not None:
         lint_policy(found.policy, found.policy_source)
-    return sorted({fault for source in found.sources for fault in source.faults})
+    _lint_ratings(found)
+    severities = {fault.severity for source in found.sources for fault in source.faults}
+    chances = [] if "error" in severities else _lint_chances(found)
+    return sorted({fault for source in found.sources for fault in source.faults}), chances
+
+
+def _lint_ratings(found: _Read) -> None:
+    """Note the modules whose questions are to set a cut score and have no rating."""
+    sources = {source.name: source for source in found.sheets}
+    for course in found.courses.values():
+        for place, part in enumerate(course.modules if course.cut == "angoff" else ()):
+            module = found.modules.get(part.slug)
+            bank = module.bank if module else None
+            unrated = [item.id for item in bank.active if item.angoff is None] if bank else []
+            if unrated:
+                what = f"cut: angoff, and {len(unrated)} questions have no rating ({unrated[0]})"
+                mend = "write angoff: 0 to 100 at each, or leave cut out"
+                source = sources[f"courses/{course.code}.yaml"]
+                source.fault(("modules", place, "slug"), what, mend)
+
+
+def _lint_chances(found: _Read) -> list[Chances]:
+    """Note each course that lets guessers through, or sends those who know round again."""
+    modules = {slug: from_document(module.document) for slug, module in found.modules.items()}
+    sources = {source.name: source for source in found.sheets}
+    told = chances_of(found.courses, modules)
+    for chances in told:
+        source = sources[f"courses/{chances.course.code}.yaml"]
+        for what, mend in chances.faults():
+            source.fault(("modules",), what, mend)
+    return told
 
 
 def _lint_courses(found: _Read) -> None:
@@ -100,6 +131,11 @@ def _lint_courses(found: _Read) -> None:
 
 def check(root: Path, *, today: date) -> list[Fault]:
     """Return every fault in the folder, errors and warnings, in the order of file and line."""
+    return examine(root, today=today)[0]
+
+
+def examine(root: Path, *, today: date) -> tuple[list[Fault], list[Chances]]:
+    """Return what `check` does, and where there is no error, the chances of each course."""
     day = today.date() if isinstance(today, datetime) else today  # an instant is a date too
     return _lint(_read(root), day)
 
@@ -107,7 +143,8 @@ def check(root: Path, *, today: date) -> list[Fault]:
 def load_catalog(root: Path) -> Catalog:
     """Return the content of a folder. Raises ContentFaults with every error at once."""
     found = _read(root)
-    errors = tuple(fault for fault in _lint(found, NO_DAY) if fault.severity == "error")
+    faults, _chances = _lint(found, NO_DAY)
+    errors = tuple(fault for fault in faults if fault.severity == "error")
     if errors or found.policy is None:
         raise ContentFaults(errors)
     documents = {slug: module.document for slug, module in found.modules.items()}

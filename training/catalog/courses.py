@@ -43,13 +43,18 @@ class CoursePart(Part):
 
 
 class Course(Part):
-    """A course: its modules in order, its cut score, and whether the paper comes first."""
+    """A course: its modules in order, its cut score, and whether the paper comes first.
+
+    The cut score is a policy choice, unless `cut: angoff` lets the ratings of the items drawn set
+    it paper by paper.
+    """
 
     code: Slug
     title: str
     kind: Literal["onboarding", "refresher", "change", "extra"]
     test_out: bool = False
-    cut_per_cent: int = Field(ge=50, le=100)
+    cut: Literal["policy", "angoff"] = "policy"
+    cut_per_cent: int = Field(default=80, ge=50, le=100)
     minutes: tuple[int, int] | None = None
     modules: tuple[CoursePart, ...] = Field(min_length=1)
     role_words: tuple[RoleWords, ...] = ()
@@ -69,6 +74,8 @@ class Course(Part):
         was published before the key existed keeps its version.
         """
         whole = self.model_dump(mode="json")
+        if self.cut == "policy":
+            del whole["cut"]
         for holder in (whole, *whole["modules"]):
             for key in LATER_KEYS:
                 if key in holder and not holder[key]:

@@ -166,8 +166,17 @@ def newest_release(session: Session) -> int:
 
 def all_in_force(session: Session, kind: str, on: date) -> tuple[str, ...]:
     """Return the digests of everything of a kind that is in force on a day, by slug."""
-    found = (current(session, kind, slug, on) for slug in sorted(slugs(session, kind)))
-    return tuple(digest for digest in found if digest)
+    return tuple(in_force(session, kind, on).values())
+
+
+def in_force(session: Session, kind: str, on: date) -> dict[str, str]:
+    """Return the digest in force on a day of everything of one kind, by slug, in one statement."""
+    rows = session.execute(
+        select(ContentRelease.slug, ContentRelease.digest)
+        .where(ContentRelease.kind == kind, ContentRelease.in_force_from <= on)
+        .order_by(ContentRelease.slug, ContentRelease.in_force_from, ContentRelease.id)
+    )
+    return {slug: digest for slug, digest in rows}  # noqa: C416 - a row is no pair to the types
 
 
 # What a digest names never changes, so what is made of it is kept as long as the process.

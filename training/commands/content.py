@@ -25,20 +25,19 @@ def content() -> None:
 @plain_errors
 def check(path: Path | None, warnings: bool) -> None:  # noqa: FBT001 - click hands it over
     """Name every fault as `file:line: what; the mend`, all at once."""
-    from training.catalog.catalog import check as check_all
-    from training.catalog.chances import chances_in_words, minutes_in_words
+    from training.catalog.catalog import examine
     from training.catalog.place import content_dir
 
     root = path or content_dir()
-    faults = check_all(root, today=_today())
+    faults, chances = examine(root, today=_today())
     for fault in faults:
         if fault.severity == "error" or warnings:
             click.echo(str(fault), err=fault.severity == "error")
+    for course in chances:
+        click.echo(course.in_words())
     errors = sum(fault.severity == "error" for fault in faults)
     if errors:
         raise Refusal(f"{errors} error{'s' if errors > 1 else ''}, {len(faults) - errors} warnings")
-    for line in (*minutes_in_words(root), *chances_in_words(root)):
-        click.echo(line)
     click.echo(f"{root}: no error, {len(faults)} warnings")
 
 
@@ -72,11 +71,15 @@ def publish(change: str | None, days: int, dry_run: bool) -> None:  # noqa: FBT0
     learned an older version; it moves nobody's yearly day.
     """
     from training.catalog import publishing
+    from training.learning.kept_ids import lost_ids
     from training.program.changes import put_in_force
 
     house = open_house()
     catalog = _catalog(house)
     with house.database.read() as session:
+        lost = lost_ids(session, catalog.modules(), house.clock.now().date())
+        if lost:
+            raise Refusal("\n".join(str(fault) for fault in lost))
         new = publishing.pending(session, catalog)
         for one in new:
             click.echo(one.name + ("" if one.before else ": new"))

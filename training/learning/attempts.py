@@ -12,7 +12,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from quizzes import Grade, ItemBank, Paper, draw_items, draw_paper, grade, numbered
+from quizzes import Grade, ItemBank, Paper, angoff_cut, draw_items, draw_paper, grade, numbered
 from training import audit
 from training.assignments import service as assignments
 from training.assignments.service import Cycle
@@ -166,7 +166,7 @@ def _opened(
         kind=kind.value,
         digest=material.digests[slug],
         paper=paper.to_json(),
-        cut_per_cent=material.course.cut_per_cent,
+        cut_per_cent=_cut(material, slug, paper),
         total=len(paper.questions),
         started_at=now,
     )
@@ -181,6 +181,14 @@ def _opened(
         detail={"assignment": cycle.id, "module": slug, "digest": attempt.digest},
     )
     return attempt
+
+
+def _cut(material: Material, slug: str, paper: Paper) -> int:
+    """Return the cut score of a paper: the course's policy, or by the ratings of what was drawn."""
+    if material.course.cut == "policy":
+        return material.course.cut_per_cent
+    bank = material.modules[slug].bank
+    return angoff_cut(bank.item(question.item_id) for question in paper.questions)
 
 
 @cache

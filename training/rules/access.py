@@ -38,6 +38,7 @@ class Action(StrEnum):
     EXPORT_TEAM = "export:team"
     HEALTH_READ = "health:read"
     HOME_READ = "home:read"
+    ITEMS_READ = "items:read"
     LOG_READ = "log:read"
     PASSWORD_CHANGE = "password:change"  # noqa: S105 - the name of an action
     PEOPLE_READ = "people:read"
@@ -98,7 +99,13 @@ _LEARNER = frozenset(
     }
 )
 _READS_PROGRAM = frozenset(
-    {Action.LOG_READ, Action.PEOPLE_READ, Action.PROGRAM_READ, Action.REMINDERS_READ}
+    {
+        Action.ITEMS_READ,
+        Action.LOG_READ,
+        Action.PEOPLE_READ,
+        Action.PROGRAM_READ,
+        Action.REMINDERS_READ,
+    }
 )
 
 # Nobody does these to her own record (DESIGN section 8).

@@ -10,6 +10,7 @@ from training.catalog.lint.items import lint_items
 from training.catalog.lint.photos import lint_photos
 from training.catalog.lint.policy import lint_policy
 from training.catalog.lint.references import lint_references
+from training.catalog.lint.sanctions import lint_sanctions
 from training.catalog.lint.situations import lint_situations
 from training.catalog.lint.teaching import lint_teaching
 from training.catalog.lint.words import lint_sheet, lint_words
@@ -21,6 +22,7 @@ def lint_module(module: ModuleFolder, facts: Mapping[str, Fact], today: date) ->
     lint_photos(module)
     lint_teaching(module, facts, today)
     lint_situations(module)
+    lint_sanctions(module)
     if module.about is not None:
         lint_references(module, module.about)
         lint_items(module, module.about, facts, today)

@@ -58,7 +58,9 @@ def course(cycle: Cycle, material: Material, progress: Progress) -> dict[str, An
             "title": material.course.title,
             "due_on": cycle.due_on,
             "minutes_left": minutes_left(material, progress, cycle.measured_seconds),
-            "cut_per_cent": material.course.cut_per_cent,
+            "cut_per_cent": material.course.cut_per_cent
+            if material.course.cut == "policy"
+            else None,
             "begun": cycle.begun,
         },
         "first_time": not any(result.submitted for result in progress.results),

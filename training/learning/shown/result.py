@@ -48,7 +48,7 @@ def result(
 
 def _passed(at: "Desk", attempt: Attempt, grade: Grade) -> bool:
     if attempt.kind == "paper":
-        return paper_passed(at.material.plan, grade.correct, grade.total)
+        return paper_passed(at.material.plan, grade.correct, grade.total, attempt.cut_per_cent)
     if attempt.kind == "parallel":
         return grade.correct == grade.total
     return grade.passed
