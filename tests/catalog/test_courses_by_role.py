@@ -184,6 +184,14 @@ def test_what_is_wrong_with_a_course_is_named(root: Path, old: str, new: str, wh
     assert what in [fault.what for fault in found]
 
 
+def test_a_fault_of_a_course_is_told_beside_one_of_a_module(root: Path) -> None:
+    broken(root, COURSE, "[M9.1, M9.2]", "[M9.1, M9.7]")
+    broken(root, "modules/hats/module.yaml", "title: Two hats", "titel: Two hats")
+    whats = [f.what for f in check(root, today=WRITTEN) if f.severity == "error"]
+    assert "'hats' has no objective 'M9.7'" in whats
+    assert "unknown key 'titel'" in whats
+
+
 def test_a_course_by_role_needs_the_table_of_roles(root: Path) -> None:
     (root / "roles.yaml").unlink()
     whats = [f.what for f in check(root, today=WRITTEN) if f.severity == "error"]

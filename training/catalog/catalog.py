@@ -11,7 +11,13 @@ from training.catalog.courses import Course, Policy
 from training.catalog.facts import Fact
 from training.catalog.faults import ContentFaults, Fault
 from training.catalog.folders import ModuleFolder, read_module
-from training.catalog.lint import lint_course, lint_module, lint_policy, lint_sheet
+from training.catalog.lint import (
+    lint_course,
+    lint_module,
+    lint_names,
+    lint_policy,
+    lint_sheet,
+)
 from training.catalog.modules import Module, from_document
 from training.catalog.reading import read_courses, read_facts, read_policy, read_roles
 from training.catalog.source import Source
@@ -121,12 +127,20 @@ def _lint_chances(found: _Read) -> list[Chances]:
 
 
 def _lint_courses(found: _Read) -> None:
-    """Look at the courses once every module can be built: before that, its own faults are told."""
+    """Look at the names in courses always, at what roles take once every module can be built."""
+    objectives = {slug: module.objectives for slug, module in found.modules.items()}
+    named = [
+        (course, source)
+        for code, course in found.courses.items()
+        if (source := found.course_sources.get(f"courses/{code}.yaml"))  # else its name is wrong
+    ]
+    for course, source in named:
+        lint_names(course, source, objectives)
     if any(fault.severity == "error" for source in found.sources for fault in source.faults):
         return
     modules = {slug: from_document(module.document) for slug, module in found.modules.items()}
-    for code, course in found.courses.items():
-        lint_course(course, found.course_sources[f"courses/{code}.yaml"], modules)
+    for course, source in named:
+        lint_course(course, source, modules)
 
 
 def check(root: Path, *, today: date) -> list[Fault]:

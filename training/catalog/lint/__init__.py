@@ -5,7 +5,7 @@ from datetime import date
 
 from training.catalog.facts import Fact
 from training.catalog.folders import ModuleFolder
-from training.catalog.lint.courses import lint_course
+from training.catalog.lint.courses import lint_course, lint_names
 from training.catalog.lint.items import lint_items
 from training.catalog.lint.photos import lint_photos
 from training.catalog.lint.policy import lint_policy
@@ -28,4 +28,4 @@ def lint_module(module: ModuleFolder, facts: Mapping[str, Fact], today: date) ->
         lint_items(module, module.about, facts, today)
 
 
-__all__ = ["lint_course", "lint_module", "lint_policy", "lint_sheet"]
+__all__ = ["lint_course", "lint_module", "lint_names", "lint_policy", "lint_sheet"]

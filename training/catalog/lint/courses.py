@@ -1,6 +1,6 @@
 """Courses: what each role takes of them is taught before it is asked, and fits into its time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from training.catalog.courses import Course, CoursePart
 from training.catalog.lint.nearest import nearest
@@ -12,15 +12,18 @@ LONGEST_PART = 6  # minutes that somebody at work has at once
 FEWEST_OBJECTIVES = 2  # six questions on one point alone run its items dry
 
 
-def lint_course(course: Course, source: Source, modules: Mapping[str, Module]) -> None:
-    """Note objectives that are not there, are asked untaught, or leave a role out of its time."""
+def lint_names(course: Course, source: Source, objectives: Mapping[str, Collection[str]]) -> None:
+    """Note objectives that a module does not have, and roles that nothing tells apart."""
     for place, part in enumerate(course.modules):
-        _objectives(part, source, ("modules", place), modules[part.slug])
-    if any(fault.severity == "error" for fault in source.faults):
-        return
+        if part.slug in objectives:
+            _objectives(part, source, ("modules", place), objectives[part.slug])
     if course.by_role and not course.role_words:
         mend = "write roles.yaml, or role_words: in the course"
         source.fault(("modules",), "nothing tells which job title plays which role", mend)
+
+
+def lint_course(course: Course, source: Source, modules: Mapping[str, Module]) -> None:
+    """Note what a role is asked untaught, and what leaves it out of its time."""
     for place, part in enumerate(course.modules):
         for role in course.roles:
             found = taken(modules[part.slug], part, role)
@@ -30,8 +33,7 @@ def lint_course(course: Course, source: Source, modules: Mapping[str, Module]) -
         _minutes(course, source, modules)
 
 
-def _objectives(part: CoursePart, source: Source, path: PathIn, module: Module) -> None:
-    known = [objective.id for objective in module.objectives]
+def _objectives(part: CoursePart, source: Source, path: PathIn, known: Collection[str]) -> None:
     for where, named in _named(part, path):
         for objective in named:
             if objective not in known:
