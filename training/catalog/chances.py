@@ -89,8 +89,8 @@ class Chances:
         return (
             f"{self.name}: {minutes} minutes; whoever knows each question with {float(KNOWS)} "
             f"needs no repeat {float(self.knows):.0%} of the time; the best guesser "
-            f"({best.strategy}) gets through in three tries {at_most}{float(best.course):.2%} of the time; a random one passes "
-            f"one paper {float(self.one_paper):.1%} of the time"
+            f"({best.strategy}) gets through in three tries {at_most}{float(best.course):.2%} "
+            f"of the time; a random one passes one paper {float(self.one_paper):.1%} of the time"
         )
 
 
