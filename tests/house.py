@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
-from quizzes import Paper
+from quizzes import Item, ItemType, Paper, Question
 from training.accounts import sessions
 from training.accounts.models import User
 from training.assignments.models import Assignment
@@ -20,6 +20,15 @@ from training.settings import Settings
 
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
+
+
+def right_places(item: Item, asked: Question) -> list[str]:
+    """Return the right answer to one question as a form would send it."""
+    if item.type is ItemType.ORDER:
+        places = {option.id: option.place for option in item.options}
+        return [f"{n}:{places[id_]}" for n, id_ in enumerate(asked.option_ids)]
+    correct = {option.id: option.correct for option in item.options}
+    return [str(n) for n, id_ in enumerate(asked.option_ids) if correct[id_]]
 
 
 class TestHouse:
@@ -112,18 +121,22 @@ class TestHouse:
             bank = publishing.module(session, attempt.digest).bank
             paper = Paper.from_json(attempt.paper)
             return {
-                f"q{n}": [
-                    str(place)
-                    for place, option in enumerate(q.option_ids)
-                    if {o.id: o.correct for o in bank.item(q.item_id).options}[option]
-                ]
+                f"q{n}": right_places(bank.item(q.item_id), q)
                 for n, q in enumerate(paper.questions, start=1)
             }
 
     def wrong_key_of(self, attempt_id: int) -> dict[str, list[str]]:
-        """Return answers that are all wrong: the first place that is not the key alone."""
+        """Return answers that are all wrong: the first place that is not the key alone.
+
+        Steps to be put in order stay as they are shown, which is never right.
+        """
         right = self.key_of(attempt_id)
-        return {name: ["0"] if places != ["0"] else ["1"] for name, places in right.items()}
+        return {
+            name: [f"{n}:{n + 1}" for n in range(len(places))]
+            if ":" in places[0]
+            else (["0"] if places != ["0"] else ["1"])
+            for name, places in right.items()
+        }
 
     def token_of(self, client: FlaskClient, attempt_id: int) -> str:
         page = client.get(f"/attempts/{attempt_id}").get_data(as_text=True)

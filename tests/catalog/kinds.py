@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from tests.catalog.sample import write
+from tests.house import TestHouse
+from training.catalog import publishing
+from training.catalog.catalog import load_catalog
 
 HEAD = """\
 id: {id}
@@ -184,3 +187,14 @@ def write_kinds(root: Path) -> Path:
     with (module / "bank.yaml").open("a", encoding="utf-8") as bank:
         bank.write("".join(ORDER_ITEM.format(number=number) for number in (7, 8, 9)))
     return root
+
+
+def publish_kinds(house: TestHouse, root: Path) -> None:
+    """Put the folder in force as the onboarding course; each paper asks three orders."""
+    write_kinds(root)
+    bank = root / "modules/hats/bank.yaml"
+    text = bank.read_text(encoding="utf-8")
+    bank.write_text(text.replace("status: active", "status: retired", 3), encoding="utf-8")
+    now = house.clock.now()
+    with house.database.write() as session:
+        publishing.publish(session, load_catalog(root), change="material", by=None, now=now)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import prod
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from training.catalog.exercises import (
     THOUSAND,
@@ -42,6 +42,7 @@ class Told:
 class Found:
     """What was found, missed and marked without need, in a picture or on a paper."""
 
+    kind: str
     found: int
     of: int
     missed: tuple[Told, ...]
@@ -64,6 +65,7 @@ class Found:
 class Sent:
     """An answer as it was sent: how much of it confirms a patient, and what is lacking."""
 
+    kind: ClassVar[str] = "reply"
     confirming: int
     needed: int
     lacking: int
@@ -82,19 +84,35 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class ToldStep:
-    """A step: its place (None: nowhere), hers (None: left out), and whether the two agree."""
+    """A step: its place (None: nowhere), hers (None: left out), and how the two disagree.
+
+    `first` and `last` are where it may stand in a right order; they differ among equal places.
+    """
 
     told: Told
     place: int | None
+    first: int
+    last: int
     hers: int | None
-    amiss: bool
-    either_way: bool
+    early: bool
+    late: bool
+
+    @property
+    def amiss(self) -> bool:
+        """Tell whether it stands too early or too late, or is in or out wrongly."""
+        return self.early or self.late or (self.place is None) is not (self.hers is None)
+
+    @property
+    def either_way(self) -> bool:
+        """Tell whether another step has the same place."""
+        return self.first < self.last
 
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
     """An order: the pairs that stand the wrong way round, and what is in or out wrongly."""
 
+    kind: ClassVar[str] = "order"
     slips: int
     wrong_steps: int
     left_out: int
@@ -115,6 +133,7 @@ class Ordered:
 class Crowd:
     """How many people a story with these details may still be about."""
 
+    kind: ClassVar[str] = "meter"
     left: int
     whole: int
     of: str
@@ -139,10 +158,10 @@ def score_of(exercise: Exercise | None, move: Move) -> Score | None:
     match exercise:
         case Photo():
             _known(exercise, move, "there is no such thing in the picture")
-            return _found(exercise.things, move, real="patient")
+            return _found("photo", exercise.things, move, real="patient", alarm="fine")
         case Document():
             _known(exercise, move, "there is no such point on the list")
-            return _found(exercise.checks, move, real="defect", alarm="there")
+            return _found("document", exercise.checks, move, real="defect", alarm="there")
         case Reply():
             _known(exercise, move, "there is no such phrase here")
             return _sent(exercise, move)
@@ -164,9 +183,10 @@ def _told(entry: Entry, name: str, class_: str, *, marked: bool) -> Told:
     return Told(entry.id, name, class_, marked, html, entry.label, entry.fact)
 
 
-def _found(entries: Sequence[Marked], move: Move, *, real: str, alarm: str = "fine") -> Found:
+def _found(kind: str, entries: Sequence[Marked], move: Move, *, real: str, alarm: str) -> Found:
     told = tuple(_told(e, e.name, e.class_, marked=e.id in move.marks) for e in entries)
     return Found(
+        kind=kind,
         found=sum(t.marked for t in told if t.class_ == real),
         of=sum(t.class_ == real for t in told),
         missed=tuple(t for t in told if t.class_ == real and not t.marked),
@@ -222,24 +242,25 @@ def _numbers(order: Order, move: Move) -> dict[str, int]:
 def _ordered(order: Order, move: Move) -> Ordered:
     numbers = _numbers(order, move)
     right = [step for step in order.steps if step.place != "never"]
-    slipped = [pair for pair in combinations(right, 2) if _is_slip(pair, numbers)]
+    # each slip as the step that stands too early, and the one that stands too late
+    slips = [slip for one, other in combinations(right, 2) if (slip := _slip(one, other, numbers))]
+    early, late = {slip[0] for slip in slips}, {slip[1] for slip in slips}
     ranks = {id_: n for n, id_ in enumerate(sorted(numbers, key=numbers.__getitem__), start=1)}
-    amiss = {step.id for pair in slipped for step in pair}
-    amiss |= {step.id for step in order.steps if (step.id in numbers) is (step.place == "never")}
-    places = [step.place for step in right]
+    places = [_place(step) for step in right]
     steps = tuple(
         ToldStep(
-            told=_told(step, step.text, "never" if step.place == "never" else "step",
-                       marked=step.id in numbers),
+            told=_told(step, step.text, "step", marked=step.id in numbers),
             place=None if step.place == "never" else step.place,
+            first=sum(place < _place(step) for place in places) + 1,
+            last=sum(place <= _place(step) for place in places),
             hers=ranks.get(step.id),
-            amiss=step.id in amiss,
-            either_way=places.count(step.place) > 1,
+            early=step.id in early,
+            late=step.id in late,
         )
         for step in sorted(order.steps, key=_place)
-    )  # fmt: skip
+    )
     return Ordered(
-        slips=len(slipped),
+        slips=len(slips),
         wrong_steps=sum(step.place is None and step.hers is not None for step in steps),
         left_out=sum(step.place is not None and step.hers is None for step in steps),
         steps=steps,
@@ -251,9 +272,9 @@ def _place(step: OrderStep) -> int:
     return THOUSAND if step.place == "never" else step.place
 
 
-def _is_slip(pair: tuple[OrderStep, OrderStep], numbers: dict[str, int]) -> bool:
-    """Tell whether two steps that are both in stand the wrong way round."""
-    one, other = pair
+def _slip(one: OrderStep, other: OrderStep, numbers: dict[str, int]) -> tuple[str, str] | None:
+    """Return two steps that are both in and stand the wrong way round, hers first."""
     if one.id not in numbers or other.id not in numbers or _place(one) == _place(other):
-        return False
-    return (_place(one) < _place(other)) is not (numbers[one.id] < numbers[other.id])
+        return None
+    former, latter = sorted((one, other), key=lambda step: numbers[step.id])
+    return (former.id, latter.id) if _place(former) > _place(latter) else None

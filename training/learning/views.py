@@ -159,7 +159,9 @@ def _step_page(at: Desk, slug: str, name: str) -> ResponseReturnValue:
     if name not in module.scenarios:
         raise missing()
     play = lessons.play_of(session(), at.cycle, slug, module.scenarios[name])
-    return render_template("learning/scene.html", **shown.scene(at, module, play, facts()))
+    draft = shown.draft_from(request.args)
+    page = shown.scene(at, module, play, facts(), draft=draft)
+    return render_template("learning/scene.html", **page)
 
 
 @bp.post("/training/<int:assignment_id>/<module>/<step>")
@@ -202,15 +204,19 @@ def _leave(at: Desk, slug: str, name: str) -> ResponseReturnValue:
 
 
 def _decide(at: Desk, slug: str, name: str) -> ResponseReturnValue:
-    play = lessons.play_of(session(), at.cycle, slug, at.material.modules[slug].scenarios[name])
-    here = url_for("learning.step", assignment_id=at.cycle.id, module=slug, step=name)
-    now = app().clock.now()
+    module = at.material.modules[slug]
+    play = lessons.play_of(session(), at.cycle, slug, module.scenarios[name])
+    here = {"assignment_id": at.cycle.id, "module": slug, "step": name}
+    now, move = app().clock.now(), shown.move_from(request.form)
     if "again" in request.values:
         lessons.play_again(session(), at.cycle, slug, play, now)
+    elif "count" in request.form:  # looks and changes nothing, so it leads to a page of its own
+        return see("learning.step", **here, **shown.counting(move), _anchor="count")
     elif request.form.get("at", "") == str(play.moves):
         # A form of an earlier move (double tap, back button) just shows where things stand.
         try:
-            lessons.choose(session(), at.cycle, slug, play, shown.move_from(request.form), now)
+            lessons.choose(session(), at.cycle, slug, play, move, now)
         except IllegalMove as fault:
-            raise told(422, f"That can't be chosen here: {fault}.") from None
-    return app().make_response(("", 303, {"Location": f"{here}#now"}))
+            page = shown.scene(at, module, play, facts(), draft=move, refused=str(fault))
+            return render_template("learning/scene.html", **page), 422
+    return see("learning.step", **here, _anchor="now")
