@@ -5,7 +5,7 @@ Only the names below are promised; everything else may move.
 
 from quizzes.banks import parse_bank
 from quizzes.grading import Answers, Grade, ItemOutcome, UnknownAnswer, grade, reached
-from quizzes.items import Item, ItemBank, ItemType, Option, Photo, UnknownItem
+from quizzes.items import Item, ItemBank, ItemType, Option, Photo, UnknownItem, numbered
 from quizzes.lint import FactState, Finding, Severity, lint_bank
 from quizzes.papers import (
     BankShortage,
@@ -59,6 +59,7 @@ __all__ = [
     "grade",
     "guess_chance",
     "lint_bank",
+    "numbered",
     "parse_bank",
     "reached",
     "simulate_guessers",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from math import comb
+from math import comb, factorial
 from random import Random
 
 from quizzes.grading import reached
@@ -97,8 +97,11 @@ def guess_chance(item: Item, strategy: GuessStrategy) -> Fraction:
     """Return the chance that a guesser gets an item right who even knows how many keys it has.
 
     She takes the options that lie highest by her strategy; equals fall by chance. Options are
-    shuffled when shown, so a habit of place is no better than chance.
+    shuffled when shown, so a habit of place is no better than chance. Steps to put in order fall
+    by chance too, but for the order in which they are shown: she knows that it is never right.
     """
+    if item.type is ItemType.ORDER:
+        return Fraction(1, factorial(len(item.options)) - 1)
     wanted = len(item.key)
     signs = {option.id: _sign(item, option, strategy) for option in item.options}
     border = sorted(signs.values(), reverse=True)[wanted - 1]

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from training.catalog.lessons import render_text
-from training.catalog.parts import Part, Slug
+from training.catalog.part import Part, Slug
 
 
 class CoursePart(Part):

@@ -8,9 +8,11 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from training.catalog import scenario as engine
+from training.catalog.exercises import Photo
 from training.catalog.facts import fill, fill_plain
 from training.catalog.modules import Module
 from training.catalog.parts import Choice
+from training.catalog.scores import Found
 from training.learning.lessons import Play
 from training.learning.shown.lessons import label_after
 from training.learning.shown.media import picture_of
@@ -78,7 +80,7 @@ def _scene(
         "html": fill(view.html, facts),
         "picture": picture_of(view.picture, digest),
         "feed": _feed(view.feed, digest, facts),
-        "photo": _photo(view.photo, digest),
+        "photo": _photo(view.exercise, digest),
         "choices": [{"id": c.id, "text": fill_plain(c.text, facts)} for c in choices],
     }
 
@@ -108,7 +110,7 @@ def _feed(feed: Any, digest: str, facts: Mapping[str, str]) -> dict[str, Any] | 
 
 
 def _photo(photo: Any, digest: str) -> dict[str, Any] | None:
-    if photo is None:
+    if not isinstance(photo, Photo):
         return None
     found = picture_of(photo, digest) or {}
     things = [
@@ -128,11 +130,11 @@ def _feedback(module: Module, step: engine.Step, facts: Mapping[str, str]) -> di
         "rule_html": fill(told.rule_html, facts),
         "label": told.label,
         "citation": fact.citation if fact else "",
-        "photo": _score(step.photo, facts) if step.photo else None,
+        "photo": _score(step.score, facts) if isinstance(step.score, Found) else None,
     }
 
 
-def _score(score: engine.PhotoScore, facts: Mapping[str, str]) -> dict[str, Any]:
+def _score(score: Found, facts: Mapping[str, str]) -> dict[str, Any]:
     return {
         "found": score.found,
         "of": score.of,
@@ -140,7 +142,7 @@ def _score(score: engine.PhotoScore, facts: Mapping[str, str]) -> dict[str, Any]
         "false_alarms": [thing.name for thing in score.false_alarms],
         "things": [
             {"name": t.name, "class": t.class_, "html": fill(t.feedback_html, facts)}
-            for t in score.things
+            for t in score.told
         ],
     }
 
