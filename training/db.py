@@ -201,6 +201,16 @@ def _postgresql(url: str, *, writes: bool) -> Engine:
     return engine
 
 
+def take_turns(session: Session, work: str) -> None:
+    """Do long work of one kind one at a time; a statement of it may take ten minutes.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = '10min'"))
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:work))"), {"work": work})
+
+
 def changed(session: Session, statement: Executable) -> int:
     """Execute an UPDATE or DELETE; return how many rows it met."""
     result = cast("CursorResult[Any]", session.execute(statement))

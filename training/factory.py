@@ -16,11 +16,11 @@ from training.accounts import views as accounts
 from training.accounts.here import my_place
 from training.clock import Clock
 from training.db import Database
-from training.learning import public, quiz_views, record_views
+from training.learning import calendar_views, public, quiz_views, record_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
-from training.program import content_views, roster_views
+from training.program import content_views, person_views, roster_views
 from training.program import views as program
 from training.reports import views as reports
 from training.settings import Settings, kept_secret, load_settings
@@ -31,10 +31,12 @@ PAGES = (
     learning,
     quiz_views,
     record_views,
+    calendar_views,
     public,
     reports,
     program,
     content_views,
+    person_views,
     roster_views,
     health,
 )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound, default_exceptions
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms import Form
 
 from training.clock import Clock
 from training.db import Database, is_outage, is_race
@@ -360,3 +361,8 @@ def register(flask_app: App) -> None:
     flask_app.after_request(_secure)
     flask_app.teardown_request(lambda _error: _abandon())
     flask_app.register_error_handler(HTTPException, _error_page)
+
+
+def form_errors(form: Form) -> dict[str, str]:
+    """Return the first thing that is wrong with each field, by its name."""
+    return {str(name): str(next(iter(told))) for name, told in form.errors.items() if name}

@@ -33,8 +33,11 @@ REVIEWED = {
     "account:sign_out": "L",
     "attempt:take": "L",
     "attempt:unlock": "O",
+    "calendar:read": "*",
+    "calendar:write": "L",
     "certificate:read": "L",
     "certificate:verify": "*",
+    "completion:record": "O",
     "completion:void": "O",
     "course:take": "L",
     "due_day:move": "O",
@@ -55,6 +58,7 @@ REVIEWED = {
     "slip:print": "OS",
     "static:read": "*",
     "team:read": "M",
+    "training:open": "O",
     "waiver:write": "O",
 }
 

@@ -17,6 +17,7 @@ LIVES = {
     "sign_in": timedelta(minutes=30),
     "slip": timedelta(days=7),
     "booster": timedelta(days=14),
+    "calendar": timedelta(days=3650),  # until its owner ends it
     "set_up": timedelta(days=1),
 }
 

@@ -14,9 +14,9 @@ from training.accounts.service import grant_role, set_password
 from training.accounts.session_models import LinkToken
 from training.accounts.sessions import start_session
 from training.accounts.tokens import token_hash
-from training.accounts.views import bp, form_errors, with_cookie
+from training.accounts.views import bp, with_cookie
 from training.rules.access import Action, Role
-from training.web import app, missing, requires, session
+from training.web import app, form_errors, missing, requires, session
 
 
 def _works(own: Session, token: str) -> LinkToken:

@@ -4,7 +4,6 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
-from wtforms import Form
 
 from training import audit
 from training.accounts import links, service, sessions
@@ -12,7 +11,7 @@ from training.accounts.forms import LinkForm, PasswordForm, SignInForm
 from training.accounts.models import User
 from training.accounts.people import practice_name
 from training.rules.access import Action
-from training.web import app, requires, safe_next, see, session
+from training.web import app, form_errors, requires, safe_next, see, session
 
 bp = Blueprint("accounts", __name__)
 
@@ -45,10 +44,6 @@ def with_cookie(token: str, next_path: str) -> ResponseReturnValue:
         path="/",
     )
     return response
-
-
-def form_errors(form: Form) -> dict[str, str]:
-    return {str(name): str(next(iter(told))) for name, told in form.errors.items() if name}
 
 
 def _sign_in_page(

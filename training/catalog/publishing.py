@@ -104,6 +104,12 @@ def current(session: Session, kind: str, slug: str, on: date) -> str | None:
 _texts: dict[str, str] = {}
 
 
+def slugs(session: Session, kind: str) -> list[str]:
+    """Return the slugs of everything of a kind that was ever published."""
+    query = select(ContentVersion.slug).where(ContentVersion.kind == kind).distinct()
+    return sorted(session.scalars(query))
+
+
 def body_of(session: Session, digest: str) -> str:
     """Return a version's text. Raises LookupError for a digest that was never published."""
     if digest not in _texts:

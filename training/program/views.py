@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from training.accounts.days import todays
 from training.accounts.here import my_place
-from training.program import ledger, officer
+from training.program import ledger
 from training.renewals.duties import Duty
 from training.renewals.known import Person
 from training.reports import queries, words
 from training.reports.queries import Figures
 from training.rules.access import Action
 from training.rules.standing import Complete, Status
-from training.web import app, missing, requires, see, session, told
+from training.web import app, requires, session, told
 
 bp = Blueprint("program", __name__, url_prefix="/program")
 
@@ -112,49 +111,6 @@ def people() -> ResponseReturnValue:
         if next_after
         else None,
     )
-
-
-@bp.get("/people/<int:user_id>")
-@requires(Action.PEOPLE_READ)
-def person(user_id: int) -> ResponseReturnValue:
-    today = todays(session(), app().clock.now())
-    found = queries.one(session(), today, user_id)
-    if found is None:
-        raise missing()
-    who, duties = found
-    lines = list(queries.lines_of(duties, viewer_id=None, for_manager=False))
-    return render_template(
-        "program/person.html",
-        person=person_row(who, duties) | {"job_title": who.job_title, "hired_on": who.hired_on},
-        rows=[
-            {
-                "course": line.course,
-                "sentence": words.sentence(line),
-                "status": line.status.value,
-                "word": words.STATUS_WORDS[line.status],
-                "complete_word": words.COMPLETE_WORDS[line.complete],
-                "due_on": line.due_on,
-                "completed_on": line.completed_on,
-                "expires_on": line.expires_on,
-            }
-            for line in lines
-        ],
-        notices=ledger.notices_of(session(), user_id),
-        help_open=officer.help_open(session(), user_id),
-        unlock_url=url_for("program.unlock", user_id=user_id),
-        slip_url=url_for("program.slips"),
-        may_write=current_user.is_officer,
-    )
-
-
-@bp.post("/people/<int:user_id>/unlock")
-@requires(Action.PEOPLE_WRITE)
-def unlock(user_id: int) -> ResponseReturnValue:
-    if user_id == current_user.user_id:
-        abort(403)
-    if not officer.unlock(session(), user_id, by=current_user.user_id, now=app().clock.now()):
-        raise missing()
-    return see("program.person", user_id=user_id)
 
 
 @bp.get("/reminders")

@@ -55,12 +55,12 @@ class Reconciled:
 
 
 def reconcile(
-    session: Session, today: Today, now: datetime, *, after: int = 0
+    session: Session, today: Today, now: datetime, *, after: int = 0, most: int = CHUNK
 ) -> tuple[Reconciled, int]:
     """Bring one page of people up to date; return what was done and the last id (0: no more)."""
     done = Reconciled()
     rules = rules_in_force(session, today.latest)
-    chunk = people(session, today, after=after, most=CHUNK)
+    chunk = people(session, today, after=after, most=most)
     for duty in list(duties_of(session, chunk, rules)):
         _settle(session, duty, now, done)
     session.flush()

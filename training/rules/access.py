@@ -26,8 +26,11 @@ class Action(StrEnum):
     ACCOUNT_SIGN_OUT = "account:sign_out"
     ATTEMPT_TAKE = "attempt:take"
     ATTEMPT_UNLOCK = "attempt:unlock"
+    CALENDAR_READ = "calendar:read"
+    CALENDAR_WRITE = "calendar:write"
     CERTIFICATE_READ = "certificate:read"
     CERTIFICATE_VERIFY = "certificate:verify"
+    COMPLETION_RECORD = "completion:record"
     COMPLETION_VOID = "completion:void"
     COURSE_TAKE = "course:take"
     DUE_DAY_MOVE = "due_day:move"
@@ -48,6 +51,7 @@ class Action(StrEnum):
     SLIP_PRINT = "slip:print"
     STATIC_READ = "static:read"
     TEAM_READ = "team:read"
+    TRAINING_OPEN = "training:open"
     WAIVER_WRITE = "waiver:write"
 
 
@@ -73,6 +77,7 @@ class Actor:
 ANYBODY = frozenset(
     {
         Action.ACCOUNT_SIGN_IN,
+        Action.CALENDAR_READ,
         Action.CERTIFICATE_VERIFY,
         Action.HEALTH_READ,
         Action.STATIC_READ,
@@ -83,6 +88,7 @@ _LEARNER = frozenset(
     {
         Action.ACCOUNT_SIGN_OUT,
         Action.ATTEMPT_TAKE,
+        Action.CALENDAR_WRITE,
         Action.CERTIFICATE_READ,
         Action.COURSE_TAKE,
         Action.HOME_READ,
@@ -98,9 +104,11 @@ _READS_PROGRAM = frozenset(
 ON_OTHERS_ONLY = frozenset(
     {
         Action.ATTEMPT_UNLOCK,
+        Action.COMPLETION_RECORD,
         Action.COMPLETION_VOID,
         Action.DUE_DAY_MOVE,
         Action.ROLE_GRANT,
+        Action.TRAINING_OPEN,
         Action.WAIVER_WRITE,
     }
 )
@@ -111,6 +119,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.PRIVACY_OFFICER: _READS_PROGRAM
     | {
         Action.ATTEMPT_UNLOCK,
+        Action.COMPLETION_RECORD,
         Action.COMPLETION_VOID,
         Action.DUE_DAY_MOVE,
         Action.PEOPLE_WRITE,
@@ -118,6 +127,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.ROSTER_WRITE,
         Action.RULE_WRITE,
         Action.SLIP_PRINT,
+        Action.TRAINING_OPEN,
         Action.WAIVER_WRITE,
     },
     Role.AUDITOR: _READS_PROGRAM,

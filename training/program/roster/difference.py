@@ -2,22 +2,32 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
-from training.accounts.service import normal_address
+from training.program.roster.addresses import Addresses
 from training.program.roster.faults import RowFault
 from training.program.roster.known import Believed, KnownPerson
+from training.program.roster.managers import Managers
 from training.program.roster.rows import RosterRow
 
 FREE_ENDINGS = 5
 SHARE = 10  # per cent of a source's people that one list may end without being asked
+PUT_OFF = timedelta(days=90)  # the most that a first day is taken to have been put off
 KINDS = ("new", "changed", "moved", "left", "rehired", "on leave", "back")
+# what a list may have no column for, and then leaves as it is
+KEPT = ("email", "romanised_name", "display_name", "department", "job_title", "worker_type",
+        "phi_access_on")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happens to one person."""
+    """What happens to one person.
+
+    `row` is what the list says, filled up with what is believed where it has no such column;
+    `from_on` is the day it holds from, `hired_on` the first day of the spell of work.
+    """
 
     line: int
     kind: str
@@ -26,6 +36,8 @@ class Change:
     details: str
     row: RosterRow | None = None
     last_day: date | None = None
+    from_on: date | None = None
+    hired_on: date | None = None
 
 
 @dataclass
@@ -35,6 +47,7 @@ class Difference:
     changes: list[Change] = field(default_factory=list)
     same: int = 0
     manager_of: dict[str, str] = field(default_factory=dict)
+    signs_in: dict[str, str | None] = field(default_factory=dict)
     faults: list[RowFault] = field(default_factory=list)
     warnings: list[RowFault] = field(default_factory=list)
 
@@ -46,125 +59,95 @@ class Difference:
 
 
 def compare(
-    rows: list[RosterRow], known: Believed, today: date, *, skipped: set[str], full: bool
+    rows: list[RosterRow],
+    known: Believed,
+    today: date,
+    *,
+    skipped: set[str],
+    trusted: set[str],
+    full: bool,
 ) -> Difference:
-    """Compare the primary rows of a list with what is believed."""
-    found = Difference()
-    primary = {row.external_id: row for row in rows if row.primary is not False}
-    _managers(primary, known, found)
-    _addresses(primary, known, found)
-    for row in primary.values():
+    """Compare a list, one row a person, with what is believed.
+
+    `skipped` are people of faulty rows: they stay as they are. `trusted` are those of them
+    who still count as managers. A `full` list ends whoever it does not name.
+    """
+    sites = {name.casefold(): name for name in known.sites}
+    listed = {r.external_id: _filled(r, known.people.get(r.external_id), sites) for r in rows}
+    here = {id_ for id_, person in known.people.items() if person.is_here}
+    missing = here - listed.keys() - skipped if full else set[str]()
+    managers = Managers(listed, known, missing, trusted)
+    addresses = Addresses(listed, known)
+    found = Difference(
+        manager_of=managers.of,
+        signs_in=addresses.signs_in,
+        faults=managers.faults + addresses.faults,
+        warnings=managers.warnings + addresses.warnings + _new_sites(listed, known),
+    )
+    for row in listed.values():
         found.changes += _changes(row, known, found, today)
-    if full:
-        listed = set(primary) | skipped
-        for person in known.people.values():
-            if person.external_id not in listed and person.kind == "placed":
-                last = today - timedelta(days=1)
-                details = f"not in the list, last day {last}"
-                found.changes.append(
-                    Change(0, "left", person.external_id, person.legal_name, details, None, last)
-                )
-    touched = {change.external_id for change in found.changes}
-    found.same = len([id_ for id_ in primary if id_ not in touched])
+    found.changes += [_missing(p, today) for id_, p in known.people.items() if id_ in missing]
+    found.same = len(listed.keys() - {change.external_id for change in found.changes})
     return found
 
 
-def too_many_endings(found: Difference, known: Believed, allowed: int | None) -> RowFault | None:
-    """Return the refusal of a list that would end too many, with the share named."""
-    ending = sum(change.kind == "left" for change in found.changes)
-    here = sum(person.kind == "placed" for person in known.people.values())
-    limit = max(FREE_ENDINGS, here * SHARE // 100) if allowed is None else allowed
+def too_many_endings(
+    found: Difference, known: Believed, today: date, allowed: int | None
+) -> RowFault | None:
+    """Return the refusal of a list that would end too many, with the share named.
+
+    Counted are people of this source who have not left yet, marked or missing, but for
+    those whose last day was announced before and is put off.
+    """
+    here = {id_: person for id_, person in known.people.items() if person.is_here}
+    ending = sum(
+        change.kind == "left"
+        and change.external_id in here
+        and (here[change.external_id].ends_on is None or (change.last_day or today) < today)
+        for change in found.changes
+    )
+    limit = max(FREE_ENDINGS, len(here) * SHARE // 100) if allowed is None else allowed
     if ending <= limit:
         return None
-    share = f"{ending} of {here} people ({ending * 100 // max(1, here)} %)"
+    share = f"{ending} of {len(here)} people ({ending * 100 // len(here)} %)"
     mend = f"if that is right, allow {ending} endings (--allow-ending {ending} at the command line)"
     return RowFault(1, f"this list would end {share}", mend)
 
 
-def _managers(primary: dict[str, RosterRow], known: Believed, found: Difference) -> None:
-    by_name: dict[str, list[str]] = {}
-    for row in primary.values():
-        by_name.setdefault(row.legal_name.casefold(), []).append(row.external_id)
-    for row in primary.values():
-        manager = _manager(row, primary, by_name, known, found)
-        if manager:
-            found.manager_of[row.external_id] = manager
-    _loops(primary, found)
+def _filled(row: RosterRow, person: KnownPerson | None, sites: dict[str, str]) -> RosterRow:
+    """Fill up what the list has no column for; a site is spelt as it is known already."""
+    kept: dict[str, Any] = {}
+    if row.site:
+        kept["site"] = sites.setdefault(row.site.casefold(), row.site)
+    if person is None:
+        return replace(row, **kept)
+    if not row.site:
+        kept["site"] = person.site
+    kept |= {name: getattr(person, name) for name in KEPT if name not in row.told}
+    if "end_date" not in row.told and row.status != "left" and person.is_here:
+        kept["ended_on"] = person.ends_on
+    if "status" not in row.told and person.away and person.is_here and row.status == "active":
+        kept["status"] = "leave"
+    return replace(row, **kept)
 
 
-def _manager(
-    row: RosterRow,
-    primary: dict[str, RosterRow],
-    by_name: dict[str, list[str]],
-    known: Believed,
-    found: Difference,
-) -> str | None:
-    told = row.manager
-    if not told:
-        return None
-    if told == row.external_id or told.casefold() == row.legal_name.casefold():
-        found.warnings.append(RowFault(row.line, "is her own manager", "taken as the top"))
-        return None
-    if told in primary or told in known.ids:
-        boss = primary.get(told)
-        if row.status != "left" and boss is not None and boss.status == "left":
-            found.warnings.append(RowFault(row.line, f"manager {told} has left", "name another"))
-        return told
-    named = by_name.get(told.casefold(), [])
-    if len(named) == 1:
-        found.warnings.append(RowFault(row.line, f"manager '{told}' by name", "better by id"))
-        return named[0]
-    what = f"there is no manager '{told}'" if not named else f"two people are called '{told}'"
-    if row.status == "left":
-        return None
-    found.faults.append(RowFault(row.line, what, "write the manager's staff number"))
-    return None
+def _new_sites(listed: dict[str, RosterRow], known: Believed) -> list[RowFault]:
+    first: dict[str, int] = {}
+    for row in listed.values():
+        if row.site and row.site not in known.sites:
+            first.setdefault(row.site, row.line)
+    mend = "it takes the practice's time zone until it is set"
+    return [RowFault(line, f"the site '{name}' is new", mend) for name, line in first.items()]
 
 
-def _loops(primary: dict[str, RosterRow], found: Difference) -> None:
-    """Name every loop of managers once; the graph has one way out of each person."""
-    done: set[str] = set()
-    for start in found.manager_of:
-        path: list[str] = []
-        at: str | None = start
-        while at is not None and at not in done and at not in path:
-            path.append(at)
-            at = found.manager_of.get(at)
-        if at is not None and at in path:
-            loop = path[path.index(at) :]
-            line = min(primary[id_].line for id_ in loop if id_ in primary)
-            ring = " > ".join([*loop, loop[0]])
-            found.faults.append(
-                RowFault(line, f"managers in a circle: {ring}", "break it at the top")
-            )
-        done |= set(path)
+def _missing(person: KnownPerson, today: date) -> Change:
+    last = today - timedelta(days=1)
+    told = f"not in the list, last day {last}"
+    return Change(0, "left", person.external_id, person.legal_name, told, last_day=last)
 
 
-def _addresses(primary: dict[str, RosterRow], known: Believed, found: Difference) -> None:
-    """Refuse a known address under a new id, unless both are active in the list."""
-    shared: dict[str, list[RosterRow]] = {}
-    for row in primary.values():
-        if row.email and row.status != "left":
-            shared.setdefault(normal_address(row.email), []).append(row)
-    by_user = {user_id: id_ for id_, user_id in known.ids.items()}
-    for address, rows in shared.items():
-        if len(rows) > 1:
-            found.warnings += [
-                RowFault(r.line, f"{address} is a shared mailbox", "nobody signs in by it")
-                for r in rows
-            ]
-            continue
-        owner = by_user.get(known.addresses.get(address, -1))
-        row = rows[0]
-        if owner and owner != row.external_id and row.external_id not in known.people:
-            boss = primary.get(owner)
-            if boss is None or boss.status == "left":
-                what = f"{address} belongs to {owner}, under another staff number"
-                found.faults.append(RowFault(row.line, what, "keep the old number, or merge them"))
-
-
-def _change(row: RosterRow, kind: str, details: str, last_day: date | None = None) -> Change:
-    return Change(row.line, kind, row.external_id, row.legal_name, details, row, last_day)
+def _change(row: RosterRow, kind: str, details: str, **days: date | None) -> Change:
+    return Change(row.line, kind, row.external_id, row.legal_name, details, row, **days)
 
 
 def _changes(row: RosterRow, known: Believed, found: Difference, today: date) -> Iterator[Change]:
@@ -172,63 +155,114 @@ def _changes(row: RosterRow, known: Believed, found: Difference, today: date) ->
     if person is None:
         yield from _arrival(row, today)
     elif row.status == "left":
-        if person.kind == "placed":
-            last = row.ended_on or today - timedelta(days=1)
-            yield _change(row, "left", f"last day {last}", last)
+        yield from _departure(row, person, today)
     else:
         yield from _stay(row, person, known, found, today)
 
 
 def _arrival(row: RosterRow, today: date) -> Iterator[Change]:
     turned = ", name turned round" if row.turned else ""
-    yield _change(row, "new", f"{row.site or 'first site'}, {row.department or '-'}{turned}")
+    begins = row.hired_on or min(today, row.ended_on or today)
+    told = f"{row.site or 'first site'}, {row.department or '-'}{turned}"
+    yield _change(row, "new", told, from_on=begins, hired_on=begins)
     if row.status == "left":
-        yield _change(row, "left", "already gone", row.ended_on or today - timedelta(days=1))
+        last = row.ended_on or today - timedelta(days=1)
+        yield _change(row, "left", "already gone", last_day=last)
     elif row.ended_on:
-        yield _change(row, "left", f"last day {row.ended_on}", row.ended_on)
+        yield _change(row, "left", f"last day {row.ended_on}", last_day=row.ended_on)
     if row.status == "leave":
         yield _change(row, "on leave", f"since {row.leave_on or today}")
+
+
+def _departure(row: RosterRow, person: KnownPerson, today: date) -> Iterator[Change]:
+    """Yield the end of a spell; a last day that is told later mends the one we took."""
+    told = row.ended_on
+    if told and person.left_on and told < person.spell_on:
+        told = None  # the last day of an earlier spell
+    last = told or (today - timedelta(days=1) if person.is_here else person.ends_on)
+    if last != person.ends_on:
+        yield _change(row, "left", f"last day {last}", last_day=last)
 
 
 def _stay(
     row: RosterRow, person: KnownPerson, known: Believed, found: Difference, today: date
 ) -> Iterator[Change]:
-    if person.kind == "left":
-        yield _change(row, "rehired", f"from {row.hired_on or today}")
+    if not person.is_here:
+        yield _return(row, person, today)
     elif details := _moves(row, person, known, found):
-        yield _change(row, "moved", "; ".join(details))
+        yield _move(row, person, details, today)
     if row.ended_on and row.ended_on != person.ends_on:
-        yield _change(row, "left", f"last day {row.ended_on}", row.ended_on)
-    if names := _renames(row, person):
+        yield _change(row, "left", f"last day {row.ended_on}", last_day=row.ended_on)
+    if names := _renames(row, person, found):
         yield _change(row, "changed", "; ".join(names))
     if (row.status == "leave") != person.away:
         kind = "on leave" if row.status == "leave" else "back"
         yield _change(row, kind, f"since {row.leave_on or today}")
 
 
+def _return(row: RosterRow, person: KnownPerson, today: date) -> Change:
+    """Begin a new spell: on its own hire date, or today where the list tells the old one.
+
+    Without a day between the two it is the old spell that goes on.
+    """
+    gone_on = (person.ends_on or today) + timedelta(days=1)
+    if row.hired_on and row.hired_on >= gone_on:
+        begins = hired = row.hired_on
+    else:
+        begins = max(today, gone_on)
+        goes_on = _new_hire_date(row, person) or person.hired_on
+        hired = goes_on if begins == gone_on else begins
+    return _change(row, "rehired", f"from {begins}", from_on=begins, hired_on=hired)
+
+
+def _move(row: RosterRow, person: KnownPerson, details: list[str], today: date) -> Change:
+    hired = _new_hire_date(row, person)
+    begins = max(row.effective_on or today, person.spell_on)
+    if hired and (hired > begins or person.spell_on > today):
+        begins = hired  # she has not begun: her first day was put off, or brought forward
+    elif hired and _is_new_spell(row, person, hired):
+        begins = hired
+    return _change(
+        row, "moved", "; ".join(details), from_on=begins, hired_on=hired or person.hired_on
+    )
+
+
+def _is_new_spell(row: RosterRow, person: KnownPerson, hired: date) -> bool:
+    return hired > person.hired_on and (row.hired_again or hired - person.hired_on > PUT_OFF)
+
+
+def _new_hire_date(row: RosterRow, person: KnownPerson) -> date | None:
+    """Return another first day of this spell; the first day of an earlier one is none."""
+    hired = row.hired_on
+    if hired is None or hired == person.hired_on:
+        return None
+    return None if person.left_on and hired < person.left_on else hired
+
+
 def _moves(row: RosterRow, person: KnownPerson, known: Believed, found: Difference) -> list[str]:
-    manager = known.ids.get(found.manager_of.get(row.external_id, ""))
-    new_boss = found.manager_of.get(row.external_id)
-    boss_same = manager == person.manager_id and not (manager is None and new_boss)
-    pairs = [
-        ("site", row.site or person.site, person.site),
+    boss = found.manager_of.get(row.external_id)
+    old_boss = known.numbers.get(person.manager_id or 0)
+    pairs: list[tuple[str, object, object]] = [
+        ("site", row.site, person.site),
         ("department", row.department, person.department),
         ("title", row.job_title, person.job_title),
         ("kind of work", row.worker_type, person.worker_type),
         ("access", row.phi_access_on, person.phi_access_on),
+        ("manager", boss if "manager_id" in row.told else old_boss, old_boss),
+        ("hired", _new_hire_date(row, person) or person.hired_on, person.hired_on),
     ]
     told = [f"{name}: {old or '-'} > {new or '-'}" for name, new, old in pairs if new != old]
-    if not boss_same:
-        told.append(f"manager: > {new_boss or 'none'}")
     if person.ends_on and not row.ended_on:
         told.append(f"stays after {person.ends_on}")
     return told
 
 
-def _renames(row: RosterRow, person: KnownPerson) -> list[str]:
+def _renames(row: RosterRow, person: KnownPerson, found: Difference) -> list[str]:
     pairs = [
         ("name", row.legal_name, person.legal_name),
+        ("known as", row.display_name, person.display_name),
         ("mail", row.email, person.email),
         ("name in Latin letters", row.romanised_name, person.romanised_name),
+        ("signs in by", found.signs_in.get(row.external_id), person.sign_in_address),
     ]
     return [f"{name}: {old or '-'} > {new or '-'}" for name, new, old in pairs if new != old]

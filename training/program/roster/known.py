@@ -1,30 +1,37 @@
 """What the house believes of the people of one source, read at once."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from training.accounts.models import Placement, Site, User
-from training.accounts.people import in_force
 from training.accounts.service import normal_address
 from training.assignments.models import Absence
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """One person and her present placement."""
+    """One person, her last place of work, and the spell of work that it belongs to.
+
+    `spell_on` is the spell's first day, `left_on` the first day without work before it;
+    `ends_on` is the last day, whether it is past (`is_here` is false) or announced.
+    """
 
     user_id: int
     external_id: str
-    source: str
     legal_name: str
     display_name: str | None
     romanised_name: str | None
     email: str | None
-    kind: str
-    from_on: date
+    sign_in_address: str | None
+    spell_on: date
+    left_on: date | None
     hired_on: date
     site: str
     department: str
@@ -34,82 +41,150 @@ class KnownPerson:
     phi_access_on: date | None
     away: bool
     ends_on: date | None
+    is_here: bool
+
+
+@dataclass(slots=True)
+class Believed:
+    """Everybody whom a list may speak of; `people` are those of its own source.
+
+    `ids` and `numbers` lead from staff numbers to users and back; `bosses` has the manager
+    of everybody who is here; `holders` and `sign_ins` say whose a mail address is.
+    """
+
+    people: dict[str, KnownPerson] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    numbers: dict[int, str] = field(default_factory=dict)
+    foreign: set[int] = field(default_factory=set)
+    names: dict[str, set[str]] = field(default_factory=dict)
+    holders: dict[str, int] = field(default_factory=dict)
+    sign_ins: dict[str, int] = field(default_factory=dict)
+    bosses: dict[str, str] = field(default_factory=dict)
+    sites: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Believed:
-    """Everybody whom a list may speak of, by id, by name and by mail address."""
+class _Spell:
+    """The last spell of one person's work."""
 
-    people: dict[str, KnownPerson]
-    ids: dict[str, int]
-    names: dict[str, list[int]]
-    addresses: dict[str, int]
-    managers: dict[int, int | None]
-    sites: dict[str, int]
+    last: Row[Any]
+    spell_on: date
+    over_on: date | None
+    left_on: date | None
 
 
 def believed(session: Session, source: str, today: date) -> Believed:
     """Read what is believed today; people of other sources count as managers only."""
-    away = set(
-        session.scalars(
-            select(Absence.user_id).where(Absence.superseded_at.is_(None), Absence.to_on.is_(None))
-        )
-    )
-    rows = session.execute(
-        select(User, Placement, Site.name)
-        .select_from(User)
-        .outerjoin(
-            Placement,
-            (Placement.user_id == User.id) & in_force(date.max) & Placement.is_primary,
-        )
-        .outerjoin(Site, Site.id == Placement.site_id)
-    ).all()
-    people: dict[str, KnownPerson] = {}
-    ids: dict[str, int] = {}
-    names: dict[str, list[int]] = {}
-    addresses: dict[str, int] = {}
-    managers: dict[int, int | None] = {}
-    for user, placement, site in rows:
-        names.setdefault(user.legal_name.casefold(), []).append(user.id)
-        if user.email:
-            addresses[normal_address(user.email)] = user.id
-        if placement is not None:
-            managers[user.id] = placement.manager_id
-        if user.source != source:
-            ids.setdefault(user.external_id, user.id)
+    known = Believed()
+    known.sites = {row.name: row.id for row in session.execute(select(Site.name, Site.id))}
+    users = session.execute(_users()).all()
+    for user in users:
+        _note(known, user, foreign=user.source != source)
+    spells, away = _spells(session), _away(session)
+    for user in users:
+        spell = spells.get(user.id)
+        if spell is None:
             continue
-        ids[user.external_id] = user.id
-        if placement is not None:
-            people[user.external_id] = _known(user, placement, site, today, user.id in away)
-    sites = {name: id_ for name, id_ in session.execute(select(Site.name, Site.id))}  # noqa: C416 - a Result has keys of its own
-    return Believed(people, ids, names, addresses, managers, sites)
+        is_here = spell.over_on is None or spell.over_on > today
+        boss = known.numbers.get(spell.last.manager_id or 0)
+        if boss and is_here and known.ids[user.external_id] == user.id:
+            known.bosses[user.external_id] = boss
+        if user.source == source:
+            known.people[user.external_id] = _person(user, spell, is_here, user.id in away)
+    return known
 
 
-def _known(
-    user: User,
-    placement: Placement,
-    site: str,
-    today: date,
+def _users() -> Any:
+    return select(
+        User.id,
+        User.source,
+        User.external_id,
+        User.legal_name,
+        User.display_name,
+        User.romanised_name,
+        User.email,
+        User.sign_in_address,
+    ).order_by(User.id)
+
+
+def _note(known: Believed, user: Row[Any], *, foreign: bool) -> None:
+    known.numbers[user.id] = user.external_id
+    known.names.setdefault(user.legal_name.casefold(), set()).add(user.external_id)
+    if user.email:
+        known.holders[normal_address(user.email)] = user.id
+    if user.sign_in_address:
+        known.sign_ins[user.sign_in_address] = user.id
+    if foreign:
+        known.foreign.add(user.id)
+        known.ids.setdefault(user.external_id, user.id)
+    else:
+        known.ids[user.external_id] = user.id
+
+
+def _away(session: Session) -> set[int]:
+    still = (Absence.superseded_at.is_(None), Absence.to_on.is_(None))
+    return set(session.scalars(select(Absence.user_id).where(*still)))
+
+
+def _spells(session: Session) -> dict[int, _Spell]:
+    query = (
+        select(
+            Placement.user_id,
+            Placement.kind,
+            Placement.from_on,
+            Placement.hired_on,
+            Site.name.label("site"),
+            Placement.department,
+            Placement.job_title,
+            Placement.worker_type,
+            Placement.manager_id,
+            Placement.phi_access_on,
+        )
+        .join(Site, Site.id == Placement.site_id)
+        .where(Placement.superseded_at.is_(None), Placement.is_primary)
+        .order_by(Placement.user_id, Placement.from_on)
+    )
+    by_user = groupby(session.execute(query), key=attrgetter("user_id"))
+    return {user_id: _spell(rows) for user_id, rows in by_user}
+
+
+def _spell(rows: Iterable[Any]) -> _Spell:
+    """Fold one person's rows, oldest first, into her last spell."""
+    ordered = list(rows)
+    left_on = over_on = spell_on = None
+    for row in ordered:
+        if row.kind == "left":
+            over_on = over_on or row.from_on
+        elif over_on or spell_on is None:
+            left_on, over_on, spell_on = over_on, None, row.from_on
+    return _Spell(ordered[-1], spell_on or ordered[0].from_on, over_on, left_on)
+
+
+def _person(
+    user: Row[Any],
+    spell: _Spell,
+    is_here: bool,  # noqa: FBT001 - a fact
     away: bool,  # noqa: FBT001 - a fact
 ) -> KnownPerson:
-    leaving = placement.kind == "left" and placement.from_on > today
+    row = spell.last
     return KnownPerson(
         user_id=user.id,
         external_id=user.external_id,
-        source=user.source,
         legal_name=user.legal_name,
         display_name=user.display_name,
         romanised_name=user.romanised_name,
         email=user.email,
-        kind="placed" if leaving else placement.kind,
-        from_on=placement.from_on,
-        hired_on=placement.hired_on,
-        site=site,
-        department=placement.department,
-        job_title=placement.job_title,
-        worker_type=placement.worker_type,
-        manager_id=placement.manager_id,
-        phi_access_on=placement.phi_access_on,
+        sign_in_address=user.sign_in_address,
+        spell_on=spell.spell_on,
+        left_on=spell.left_on,
+        hired_on=row.hired_on,
+        site=row.site,
+        department=row.department,
+        job_title=row.job_title,
+        worker_type=row.worker_type,
+        manager_id=row.manager_id,
+        phi_access_on=row.phi_access_on,
         away=away,
-        ends_on=placement.from_on - timedelta(days=1) if leaving else None,
+        ends_on=spell.over_on - timedelta(days=1) if spell.over_on else None,
+        is_here=is_here,
     )

@@ -2,27 +2,19 @@
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from training.program.roster.faults import Refused, RowFault
+from training.program.roster.headers import DEEPEST_TITLE, is_header, places_of
+from training.program.roster.records import Record
+from training.program.roster.workbooks import TooLarge, sheet_records
 
 LARGEST = 50_000_000
 DELIMITERS = (",", ";", "\t", "|")
 DISGUISED = {
     b"%PDF": "this is a PDF",
-    b"\xd0\xcf\x11\xe0": "this is an old Excel workbook (.xls)",
+    b"\xd0\xcf\x11\xe0": "this is an old Excel workbook (.xls), or one with a password",
     b"\x89PNG": "this is a picture",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One row of a list: the line where it begins, and its cells as text."""
-
-    line: int
-    cells: tuple[str, ...]
 
 
 def _refuse(what: str, mend: str, line: int = 1) -> Refused:
@@ -40,10 +32,10 @@ def read_records(data: bytes, encoding: str | None = None) -> list[Record]:
             raise _refuse(what, "save the list as CSV or XLSX")
     if data.startswith(b"PK"):
         return _from_workbook(data)
-    head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
+    text = _decoded(data, encoding).removeprefix("\ufeff")
+    if text.lstrip().startswith("<"):
         raise _refuse("this is a web page, not a list", "save the list as CSV or XLSX")
-    return _from_text(_decoded(data, encoding))
+    return _from_text(text)
 
 
 def _decoded(data: bytes, encoding: str | None) -> str:
@@ -70,10 +62,7 @@ def _decoded(data: bytes, encoding: str | None) -> str:
 
 def _from_text(text: str) -> list[Record]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.count('"') % 2:
-        line = text[: text.rindex('"')].count("\n") + 1
-        raise _refuse("a quotation mark is never closed", "close or delete it", line)
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
     records, line = [], 1
     try:
         for cells in reader:
@@ -81,48 +70,40 @@ def _from_text(text: str) -> list[Record]:
                 records.append(Record(line, tuple(cells)))
             line = reader.line_num + 1
     except csv.Error as error:
-        raise _refuse(f"the row can't be read ({error})", "mend this row", line) from None
+        raise _unreadable(str(error), line) from None
+    return _some(records)
+
+
+def _unreadable(error: str, line: int) -> Refused:
+    if "unexpected end" in error or "field limit" in error:
+        return _refuse("a quotation mark is never closed", "close or delete it", line)
+    what = "a quotation mark is never closed, or text follows a closing one in the same cell"
+    return _refuse(what, "write a quotation mark inside a cell twice", line)
+
+
+def _some(records: list[Record]) -> list[Record]:
+    if not records:
+        raise _refuse("the file is empty", "export the list again")
     return records
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that splits most of the first lines into the most equal columns."""
-    lines = [line for line in text.split("\n")[:40] if line.strip()] or [""]
-    counts = {mark: [line.count(mark) for line in lines] for mark in DELIMITERS}
-    return max(DELIMITERS, key=lambda mark: (sum(n > 0 for n in counts[mark]), max(counts[mark])))
+    """Return the delimiter that makes a header of a line, or else the one that splits most."""
+    lines = [line for line in text[:100_000].split("\n") if line.strip()][:DEEPEST_TITLE]
+
+    def fit(mark: str) -> tuple[int, int]:
+        rows = [next(csv.reader([line], delimiter=mark), []) for line in lines]
+        known = [len(places) for places in map(places_of, rows) if is_header(places)]
+        return max(known, default=0), sum(line.count(mark) for line in lines)
+
+    return max(DELIMITERS, key=fit)
 
 
 def _from_workbook(data: bytes) -> list[Record]:
-    from openpyxl import load_workbook
-
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(info.file_size for info in archive.infolist())
-        if size > 10 * LARGEST:
-            raise _refuse("the workbook unpacks to more than 500 MB", "save it as CSV")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        rows = list(book.worksheets[0].iter_rows(values_only=True))
-    except Refused:
-        raise
+        records = sheet_records(data)
+    except TooLarge:
+        raise _refuse("the workbook unpacks to more than 500 MB", "save it as CSV") from None
     except Exception:  # noqa: BLE001 - whatever a damaged workbook raises, it is told in words
         raise _refuse("this workbook can't be read", "save it as CSV or XLSX") from None
-    return [
-        Record(line, tuple(_cell_text(value) for value in row))
-        for line, row in enumerate(rows, start=1)
-        if any(value is not None and str(value).strip() for value in row)
-    ]
-
-
-def _cell_text(value: object) -> str:
-    if value is None:
-        return ""
-    if hasattr(value, "date"):
-        return str(value.date().isoformat())
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def below(records: list[Record], header: Record) -> Iterator[Record]:
-    """Yield the records under the header."""
-    return (record for record in records if record.line > header.line)
+    return _some(records)

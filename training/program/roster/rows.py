@@ -1,22 +1,26 @@
 """Records to people: every fault of every record at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from training.program.roster import values
 from training.program.roster.faults import RowFault
-from training.program.roster.headers import find_header
-from training.program.roster.reading import Record, below
+from training.program.roster.footers import is_footer
+from training.program.roster.headers import find_header, unknown_columns
+from training.program.roster.records import Record
 from training.program.roster.values import BadValue
 
 DATES = ("hire_date", "rehire_date", "end_date", "leave_date", "phi_access_on", "effective_date")
-FOOTER = ("total", "totals", "end of report", "report", "count", "grand total", "page")
+PRIMARY = {
+    "": None, "yes": True, "y": True, "1": True, "true": True, "x": True, "primary": True,
+    "no": False, "n": False, "0": False, "false": False, "secondary": False,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One person as the list says her."""
+    """One person as the list says her; `told` names the columns that the list has."""
 
     line: int
     external_id: str
@@ -30,6 +34,7 @@ class RosterRow:
     manager: str
     site: str
     hired_on: date | None
+    hired_again: bool
     ended_on: date | None
     leave_on: date | None
     phi_access_on: date | None
@@ -37,24 +42,44 @@ class RosterRow:
     status: str
     worker_type: str
     primary: bool | None
+    told: frozenset[str]
 
 
 @dataclass
 class Parsed:
-    """What a list holds, and what is wrong with it."""
+    """What a list holds, and what is wrong with it.
+
+    `bad` has the faulty rows' lines, each with its staff number where that can be trusted.
+    """
 
     rows: list[RosterRow] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
     warnings: list[RowFault] = field(default_factory=list)
-    bad_lines: set[int] = field(default_factory=set)
+    bad: dict[int, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where each field stands, how wide a row is, which dates are written day first."""
+
+    places: dict[str, int]
+    told: frozenset[str]
+    width: int
+    day_first: frozenset[str]
 
 
 class _Row:
     """One record being read: its cells by field, its faults."""
 
-    def __init__(self, record: Record, places: dict[str, int], into: Parsed) -> None:
-        self.record, self.places, self.into = record, places, into
+    def __init__(self, record: Record, columns: _Columns, into: Parsed) -> None:
+        self.record, self.columns, self.into = record, columns, into
         self.bad = False
+        self.unread: set[str] = set()
+        self.cells = {
+            name: self._clean(name, record.cells[place])
+            for name, place in columns.places.items()
+            if place < len(record.cells)
+        }
 
     def fault(self, what: str, mend: str) -> None:
         self.bad = True
@@ -63,19 +88,20 @@ class _Row:
     def warn(self, what: str, mend: str) -> None:
         self.into.warnings.append(RowFault(self.record.line, what, mend))
 
-    def text(self, name: str) -> str:
-        place = self.places.get(name)
-        if place is None or place >= len(self.record.cells):
-            return ""
+    def _clean(self, name: str, cell: str) -> str:
         try:
-            return values.clean(self.record.cells[place])
+            return values.clean(cell)
         except BadValue as bad:
             self.fault(f"{name}: {bad}", bad.mend)
+            self.unread.add(name)
             return ""
 
-    def date(self, name: str, *, day_first: bool) -> date | None:
+    def text(self, name: str) -> str:
+        return self.cells.get(name, "")
+
+    def date(self, name: str) -> date | None:
         try:
-            return values.date_of(self.text(name), day_first=day_first)
+            return values.date_of(self.text(name), day_first=name in self.columns.day_first)
         except BadValue as bad:
             self.fault(f"{name}: {bad}", bad.mend)
             return None
@@ -85,91 +111,123 @@ def parse_rows(records: Sequence[Record], today: date) -> Parsed:
     """Return the people of a list with every fault in it. Raises Refused without a header."""
     header, places = find_header(records)
     into = Parsed()
-    under = [r for r in below(list(records), header) if not _is_footer(r, places)]
+    under = [r for r in records if r.line > header.line and not is_footer(r, header, places)]
     if not under:
         into.faults.append(RowFault(header.line, "there is nobody below the header", "add rows"))
-    if "role" in places:
-        into.warnings.append(
-            RowFault(header.line, "the role column is left out", "roles are granted in the app")
-        )
-    day_first = {
-        name: values.only_day_first(_column(under, places[name]))
-        for name in DATES
-        if name in places
-    }
-    width = max(places.values()) + 1
+    columns = _columns(header, places, under, into)
     for record in under:
-        _parse(record, places, width, day_first, today, into)
+        _parse(record, columns, today, into)
     _repeated(into)
     return into
 
 
-def _column(records: Sequence[Record], place: int) -> list[str]:
-    return [r.cells[place].strip() for r in records if place < len(r.cells)]
+def _columns(header: Record, places: dict[str, int], under: list[Record], into: Parsed) -> _Columns:
+    def warn(what: str, mend: str) -> None:
+        into.warnings.append(RowFault(header.line, what, mend))
+
+    if "role" in places:
+        warn("the role column is left out", "roles are granted in the app")
+    if unknown := unknown_columns(header.cells):
+        warn(f"unknown columns are left out: {', '.join(unknown)[:200]}", "rename what is needed")
+    day_first = _day_first(under, places)
+    for name in sorted(day_first):
+        warn(f"{name} is read day first: no other way fits the list", "write dates as 2026-11-24")
+    width = max(place for place, cell in enumerate(header.cells, start=1) if cell.strip())
+    return _Columns(places, frozenset(places), width, frozenset(day_first))
 
 
-def _is_footer(record: Record, places: dict[str, int]) -> bool:
-    """Tell whether a line is a total or a note: one or two cells, and a word that says so."""
-    filled = [cell.strip() for cell in record.cells if cell.strip()]
-    first = filled[0].casefold().rstrip(":. 0123456789")
-    id_cell = (
-        record.cells[places["employee_id"]] if places["employee_id"] < len(record.cells) else ""
-    )
-    no_person = not id_cell.strip() or id_cell.strip().casefold().startswith(FOOTER)
-    return len(filled) <= 3 and no_person and first.startswith(FOOTER)
+def _day_first(under: list[Record], places: dict[str, int]) -> set[str]:
+    """Return the date columns that are day first; one that could be either goes with them."""
+    orders = {
+        name: values.slash_order(r.cells[place].strip() for r in under if place < len(r.cells))
+        for name, place in places.items()
+        if name in DATES
+    }
+    if "day" not in orders.values():
+        return set()
+    either = set() if "month" in orders.values() else {"either"}
+    return {name for name, order in orders.items() if order in {"day"} | either}
 
 
-def _parse(
-    record: Record,
-    places: dict[str, int],
-    width: int,
-    day_first: dict[str, bool],
-    today: date,
-    into: Parsed,
-) -> None:
-    row = _Row(record, places, into)
-    if len(record.cells) < width:
-        row.fault(f"{len(record.cells)} cells where the header has {width}", "fill in the row")
-    external_id = row.text("employee_id")
-    if not external_id:
-        row.fault("the staff number is missing", "write employee_id")
-    name, turned = _name(row)
-    dates = {key: row.date(key, day_first=day_first.get(key, False)) for key in DATES}
-    status = _status(row)
-    status, ended_on = _ending(row, status, dates, today)
-    email = _email(row)
-    primary = row.text("primary").casefold()
-    if row.bad:
-        into.bad_lines.add(record.line)
+def _parse(record: Record, columns: _Columns, today: date, into: Parsed) -> None:
+    row = _Row(record, columns, into)
+    if _has_other_width(row):
+        into.bad[record.line] = None
         return
-    into.rows.append(
-        RosterRow(
-            line=record.line,
-            external_id=external_id,
-            legal_name=name,
-            turned=turned,
-            romanised_name=row.text("romanised_name") or None,
-            display_name=row.text("display_name") or None,
-            email=email,
-            department=row.text("department"),
-            job_title=row.text("job_title"),
-            manager=row.text("manager_id"),
-            site=row.text("site"),
-            hired_on=dates["rehire_date"] or dates["hire_date"],
-            ended_on=ended_on,
-            leave_on=dates["leave_date"],
-            phi_access_on=dates["phi_access_on"],
-            effective_on=dates["effective_date"],
-            status=status,
-            worker_type=values.worker_type_of(row.text("worker_type")),
-            primary={"yes": True, "y": True, "1": True, "true": True}.get(primary, False)
-            if primary
-            else None,
-        )
+    external_id = _staff_number(row)
+    found = _person(row, external_id, today)
+    if row.bad:
+        into.bad[record.line] = external_id or None
+    else:
+        into.rows.append(found)
+
+
+def _has_other_width(row: _Row) -> bool:
+    """Refuse a row whose cells may stand in the wrong columns."""
+    cells, width = row.record.cells, row.columns.width
+    filled = max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+    if len(cells) < width:
+        row.fault(f"{len(cells)} cells where the header has {width}", "fill in the row")
+    elif filled > width:
+        mend = "put quotation marks round a cell that holds the delimiter"
+        row.fault(f"{filled} cells where the header has {width}", mend)
+    else:
+        return False
+    return True
+
+
+def _person(row: _Row, external_id: str, today: date) -> RosterRow:
+    name, turned = _name(row)
+    dates = {key: row.date(key) for key in DATES}
+    status, ended_on = _ending(row, _status(row), dates, today)
+    manager = row.text("manager_id")
+    return RosterRow(
+        line=row.record.line,
+        external_id=external_id,
+        legal_name=name,
+        turned=turned,
+        romanised_name=row.text("romanised_name") or None,
+        display_name=row.text("display_name") or None,
+        email=_email(row),
+        department=row.text("department"),
+        job_title=row.text("job_title"),
+        manager="" if values.is_nothing(manager) else manager,
+        site=row.text("site"),
+        hired_on=dates["rehire_date"] or dates["hire_date"],
+        hired_again=dates["rehire_date"] is not None,
+        ended_on=ended_on,
+        leave_on=dates["leave_date"],
+        phi_access_on=dates["phi_access_on"],
+        effective_on=dates["effective_date"],
+        status=status,
+        worker_type=values.worker_type_of(row.text("worker_type")),
+        primary=_primary(row),
+        told=row.columns.told,
     )
+
+
+def _staff_number(row: _Row) -> str:
+    text = row.text("employee_id")
+    if "employee_id" in row.unread:
+        return ""
+    if not text:
+        row.fault("the staff number is missing", "write employee_id")
+    elif values.is_spoiled_number(text):
+        row.fault(f"'{text}' is a spoiled staff number", "export the column as text")
+        return ""
+    return text
+
+
+def _primary(row: _Row) -> bool | None:
+    text = row.text("primary")
+    if text.casefold() not in PRIMARY:
+        row.fault(f"primary: '{text[:40]}' is neither yes nor no", "write yes or no")
+    return PRIMARY.get(text.casefold())
 
 
 def _name(row: _Row) -> tuple[str, bool]:
+    if row.unread & {"legal_name", "first_name", "last_name"}:
+        return "", False
     text = row.text("legal_name") or f"{row.text('first_name')} {row.text('last_name')}".strip()
     try:
         return values.name_of(text)
@@ -197,15 +255,18 @@ def _email(row: _Row) -> str | None:
 def _ending(
     row: _Row, status: str, dates: dict[str, date | None], today: date
 ) -> tuple[str, date | None]:
-    """Return status and last day: an end before the hire day is of an earlier spell."""
+    """Return status and last day: an end before the hire day is of an earlier spell.
+
+    Where the list gives no status, an end that is past says that she has left.
+    """
     ended, hired = dates["end_date"], dates["rehire_date"] or dates["hire_date"]
     if ended and hired and ended < hired:
         row.warn("the end date is before the hire date", "it is taken as an earlier spell's")
-        ended = None
-    if status == "left":
-        return status, ended
-    if ended and ended < today:
-        row.fault(f"active, but the end date {ended} is past", "mend the status or the end date")
+        return status, None
+    if ended and ended < today and status != "left":
+        if not row.text("status"):
+            return "left", ended
+        row.fault(f"{status}, but the end date {ended} is past", "mend the status or the end date")
     return status, ended
 
 
@@ -214,28 +275,31 @@ def _repeated(into: Parsed) -> None:
     by_id: dict[str, list[RosterRow]] = {}
     for row in into.rows:
         by_id.setdefault(row.external_id, []).append(row)
-    kept: list[RosterRow] = []
-    for external_id, rows in by_id.items():
-        first, *others = rows
-        same = [r for r in others if _as_other(r) == _as_other(first)]
-        for row in same:
-            into.warnings.append(
-                RowFault(row.line, f"{external_id} again, word for word", "it is taken once")
-            )
-        jobs = [first, *(r for r in others if r not in same)]
-        if len(jobs) > 1 and sum(row.primary is True for row in jobs) != 1:
-            into.faults.append(
-                RowFault(
-                    jobs[1].line,
-                    f"{external_id} stands here twice (first on line {first.line})",
-                    "delete one, or mark exactly one with 'yes' in a column named primary",
-                )
-            )
-            into.bad_lines |= {row.line for row in jobs}
-            continue
-        kept += jobs
-    into.rows = kept
+    into.rows = [row for rows in by_id.values() for row in _one_of(rows, into)]
 
 
-def _as_other(row: RosterRow) -> tuple[object, ...]:
-    return tuple(getattr(row, name) for name in RosterRow.__slots__ if name != "line")
+def _one_of(rows: list[RosterRow], into: Parsed) -> list[RosterRow]:
+    """Return the one row that counts of those with the same id, or none."""
+    if len(rows) == 1:
+        return rows
+    first: dict[RosterRow, RosterRow] = {}
+    for row in rows:
+        first.setdefault(replace(row, line=0), row)
+    jobs = list(first.values())
+    external_id, lines = jobs[0].external_id, {row.line for row in jobs}
+    for row in rows:
+        if row.line not in lines:
+            what = f"{external_id} again, word for word"
+            into.warnings.append(RowFault(row.line, what, "it is taken once"))
+    if len(jobs) == 1:
+        return jobs
+    primary = [row for row in jobs if row.primary]
+    if len(primary) == 1:
+        what, mend = f"another job of {external_id}", "only the primary one is kept"
+        into.warnings += [RowFault(row.line, what, mend) for row in jobs if not row.primary]
+        return primary
+    what = f"{external_id} stands here twice (first on line {jobs[0].line})"
+    mend = "delete one, or mark exactly one with 'yes' in a column named primary"
+    into.faults.append(RowFault(jobs[1].line, what, mend))
+    into.bad |= {row.line: external_id for row in jobs}
+    return []

@@ -2,11 +2,20 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 EXCEL_DAY_ONE = date(1899, 12, 30)
-SENTINELS = {date(9999, 12, 31), date(2999, 12, 31), date(1900, 1, 1), date(2099, 12, 31)}
+SENTINELS = {date(9999, 12, 31), date(9999, 1, 1), date(2999, 12, 31), date(2099, 12, 31),
+             date(1900, 1, 1), date(1899, 12, 30), date(1753, 1, 1), date(1, 1, 1)}  # fmt: skip
+# what a computer writes where there is no day: nothing, a nought day, Excel's number of 9999
+NO_DAY = {"0", "00/00/0000", "0000-00-00", "00000000", "1/0/1900", "01/00/1900", "1900-01-00",
+          "2958465"}  # fmt: skip
+NOTHING = {"", "-", "--", "n/a", "#n/a", "null", "none"}
+FIRST_YEAR, LAST_YEAR = 1920, 2100  # of a working life; what is outside is a slip
 LONGEST_NAME = 120
+LONGEST_CELL = 254  # as long as a mail address may be
 
 STATUS = {
     "active": {"active", "a", "act", "current", "employed", "full time", "part time", "per diem",
@@ -28,8 +37,13 @@ _TYPE_OF = {word: kind for kind, words in WORKER_TYPES.items() for word in words
 
 SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "md", "do", "rn", "np", "pa", "phd", "dds", "dmd", "bsn",
             "msn", "lpn", "cna", "pharmd", "mba", "esq"}  # fmt: skip
-SOFT = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
-BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+SOFT = dict.fromkeys(map(ord, "\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff"))
+BLANKS = re.compile(r"[\r\n\t \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+# control characters, halves of characters, what turns the reading direction, hidden tags
+HIDDEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
+EXCEL_TEXT = re.compile(r'="([^"]*)"')
 
 
 class BadValue(ValueError):
@@ -45,23 +59,44 @@ def clean(cell: str) -> str:
 
     Raises BadValue for control characters and for those that turn the reading direction.
     """
-    text = cell.strip()
-    if text.startswith('="') and text.endswith('"'):
-        text = text[2:-1]
-    text = re.sub(r"[\r\n\t\u00a0 ]+", " ", text.translate(SOFT)).strip()
-    for char in text:
-        if char in BIDI or (unicodedata.category(char) in {"Cc", "Cs"}):
-            raise BadValue("there is a hidden control character", "type the cell again")
-    return unicodedata.normalize("NFC", text)
+    if cell.isascii() and cell.isprintable() and "  " not in cell and '"' not in cell:
+        return _short(cell.strip())  # nearly every cell of nearly every list
+    text = BLANKS.sub(" ", cell.translate(SOFT)).strip(" ")
+    if wrapped := EXCEL_TEXT.fullmatch(text):
+        text = wrapped[1].strip(" ")
+    if HIDDEN.search(text):
+        raise BadValue("there is a hidden control character", "type the cell again")
+    return _short(text if text.isascii() else unicodedata.normalize("NFC", text))
+
+
+def _short(text: str) -> str:
+    if len(text) > LONGEST_CELL:
+        raise BadValue(f"longer than {LONGEST_CELL} characters", "shorten it")
+    return text
+
+
+def is_nothing(text: str) -> bool:
+    """Tell whether a cell says in a computer's words that there is nothing in it."""
+    return text.casefold() in NOTHING
+
+
+def is_spoiled_number(text: str) -> bool:
+    """Tell whether a spreadsheet has spoiled a staff number: 1.2E+05, ######, #N/A."""
+    return bool(re.fullmatch(r"#+|#[A-Z/0]+[!?]?|\d+([.,]\d+)?[eE]\+?\d+", text))
+
+
+def _plain(text: str) -> str:
+    """Return a word of a fixed list as it is compared: letters and digits of any script."""
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
 
 
 def name_of(text: str) -> tuple[str, bool]:
     """Return a name, "Last, First" turned round, and whether it was. Raises BadValue."""
     turned = False
     head, comma, tail = text.partition(",")
-    if comma and "," not in tail and tail.strip():
-        words = {word.strip(".").casefold() for word in tail.split()}
-        if not words & SUFFIXES:
+    if comma and "," not in tail and head.strip() and tail.strip():
+        words = tail.replace(".", "").casefold().split()
+        if not SUFFIXES.issuperset(words):
             text, turned = f"{tail.strip()} {head.strip()}", True
     if not text:
         raise BadValue("the name is empty", "write the legal name")
@@ -73,10 +108,10 @@ def name_of(text: str) -> tuple[str, bool]:
 
 
 def status_of(text: str) -> str:
-    """Return active, leave or left. Raises BadValue for a word that is not known."""
-    plain = re.sub(r"[^a-z0-9]+", " ", text.casefold()).strip()
-    if not plain:
+    """Return active, leave or left; an empty cell is active. Raises BadValue for other words."""
+    if not text:
         return "active"
+    plain = _plain(text)
     found = _STATUS_OF.get(plain) or _STATUS_OF.get(plain.replace(" ", ""))
     if found is None:
         raise BadValue(
@@ -87,36 +122,42 @@ def status_of(text: str) -> str:
 
 def worker_type_of(text: str) -> str:
     """Return the kind of work; what is not known is kept as the list says it."""
-    plain = re.sub(r"[^a-z0-9]+", " ", text.casefold()).strip()
+    plain = _plain(text)
     return _TYPE_OF.get(plain, plain)
 
 
 def email_of(text: str) -> str | None:
     """Return a mail address or None. Raises BadValue for what is none."""
-    if not text:
+    if is_nothing(text):
         return None
-    if len(text) > 254 or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
         raise BadValue(f"'{text[:60]}' is no mail address", "mend it or leave it out")
     return text
 
 
 _FORMATS = (
     (re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$"), "ymd"),
+    (re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$"), "ymd"),
     (re.compile(r"^(\d{4})/(\d{1,2})/(\d{1,2})(?:[T ].*)?$"), "ymd"),
-    (re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})$"), "dmy"),
+    (re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})(?: .*)?$"), "dmy"),
     (re.compile(r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?: .*)?$"), "mdy"),
 )
 _WORDED = ("%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d %B %Y", "%b %d %Y")
 
 
+@lru_cache(4096)  # a list has far fewer days than rows
 def date_of(text: str, *, day_first: bool = False) -> date | None:
     """Return a date, None for an empty cell or a sentinel. Raises BadValue."""
-    if not text or text in {"-", "0", "N/A", "n/a", "NULL", "null"}:
+    if is_nothing(text) or text.split(" ", maxsplit=1)[0] in NO_DAY:
         return None
     found = _numeric(text, day_first=day_first) or _worded(text) or _serial(text)
     if found is None:
         raise BadValue(f"'{text[:40]}' is no date", "write it as 2026-11-24")
-    return None if found in SENTINELS else found
+    if found in SENTINELS:
+        return None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise BadValue(f"the year of {text[:40]} can't be right", "write it as 2026-11-24")
+    return found
 
 
 def _numeric(text: str, *, day_first: bool) -> date | None:
@@ -124,15 +165,12 @@ def _numeric(text: str, *, day_first: bool) -> date | None:
         match = pattern.match(text)
         if match is None:
             continue
-        numbers = {
-            key: int(part)
-            for key, part in zip(_order(order, day_first), match.groups(), strict=True)
-        }
-        year = _century(numbers["y"])
+        parts = dict(zip(_order(order, day_first), match.groups(), strict=True))
+        year = int(parts["y"]) if len(parts["y"]) == 4 else _century(int(parts["y"]))
         try:
-            return date(year, numbers["m"], numbers["d"])
+            return date(year, int(parts["m"]), int(parts["d"]))
         except ValueError:
-            raise BadValue(f"there is no day {text}", "write it as 2026-11-24") from None
+            raise BadValue(f"there is no day {text[:40]}", "write it as 2026-11-24") from None
     return None
 
 
@@ -141,8 +179,6 @@ def _order(order: str, day_first: bool) -> str:  # noqa: FBT001 - one question o
 
 
 def _century(year: int) -> int:
-    if year > 99:
-        return year
     return 1900 + year if year >= 70 else 2000 + year
 
 
@@ -157,13 +193,18 @@ def _worded(text: str) -> date | None:
 
 
 def _serial(text: str) -> date | None:
-    if text.isascii() and text.isdecimal() and 10_000 <= int(text[:6]) <= 80_000 and len(text) == 5:
-        return EXCEL_DAY_ONE + timedelta(days=int(text))
-    return None
+    found = re.fullmatch(r"([1-7][0-9]{4})(?:\.[0-9]+)?", text)
+    return EXCEL_DAY_ONE + timedelta(days=int(found[1])) if found else None
 
 
-def only_day_first(cells: list[str]) -> bool:
-    """Tell whether a column's dates can only be read day first."""
-    found = [re.match(r"^(\d{1,2})[/-](\d{1,2})[/-]\d{2,4}", cell) for cell in cells]
-    pairs = [(int(m[1]), int(m[2])) for m in found if m]
-    return any(a > 12 for a, _b in pairs) and not any(b > 12 for _a, b in pairs)
+def slash_order(cells: Iterable[str]) -> str:
+    """Tell how the dates of a column are written: day first, month first, or either.
+
+    `none` where no date has slashes; a column of both orders is `month`, where it is refused.
+    """
+    found = [m for cell in cells if (m := re.match(r"(\d{1,2})[/-](\d{1,2})[/-]\d{2,4}", cell))]
+    if not found:
+        return "none"
+    if any(int(m[2]) > 12 for m in found):
+        return "month"
+    return "day" if any(int(m[1]) > 12 for m in found) else "either"

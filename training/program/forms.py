@@ -1,0 +1,76 @@
+"""The forms of one person's page: what the officer may do to her record."""
+
+from datetime import date
+
+from wtforms import DateField, Form, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+LONGEST_REASON = 200
+WHY = "Say in a few words why: it stays on record."
+NO_DAY = "Enter the day, such as 2026-11-24."
+
+
+def _day(label: str, missing: str = "Enter the day.") -> DateField:
+    return DateField(label, [InputRequired(missing)])
+
+
+def _maybe(label: str) -> DateField:
+    return DateField(label, [Optional()])
+
+
+def _reason() -> StringField:
+    return StringField("Why", [DataRequired(WHY), Length(max=LONGEST_REASON)])
+
+
+def _course() -> StringField:
+    return StringField("Training", [InputRequired("Choose the training."), Length(max=80)])
+
+
+class LeaveForm(Form):
+    from_on = _day("First day of leave", "Enter the first day of leave.")
+    to_on = _maybe("Last day of leave")
+
+
+class EndLeaveForm(Form):
+    last_day = _day("Last day of leave", "Enter the last day of leave.")
+
+
+class WaiverForm(Form):
+    course = _course()
+    to_on = _day("Until and with", "Enter the last day: a waiver must have an end.")
+    reason = _reason()
+
+
+class DueDayForm(Form):
+    course = _course()
+    due_on = _day("New due day", "Enter the new due day.")
+    reason = _reason()
+
+
+class OpenForm(Form):
+    course = _course()
+    path = StringField("Course", [InputRequired("Choose the course."), Length(max=80)])
+    kind = StringField("Why")
+    due_on = _maybe("Due on")
+
+
+class RecordForm(Form):
+    course = _course()
+    completed_on = _day("Completed on", "Enter the day of completion.")
+    source = StringField("Where the record comes from")
+
+
+class WithdrawForm(Form):
+    reason = _reason()
+
+
+def day(field: DateField) -> date:
+    """Return the day of a field that was found valid."""
+    if field.data is None:
+        raise ValueError(f"{field.name} has no day")
+    return field.data
+
+
+def text(field: StringField) -> str:
+    """Return the text of a field, blanks at its ends cut."""
+    return (field.data or "").strip()

@@ -1,0 +1,128 @@
+"""One person's record as the officer reads it: what is noted of her, and why each day is what
+it is.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training.assignments.models import Absence, DueChange, Waiver
+from training.learning.models import Completion, Void
+from training.program.acts import ON_PAPER
+from training.renewals.duties import Duty
+from training.reports.words import in_words
+from training.rules.renewal import Basis, FirstAnchor
+
+BASIS_WORDS = {
+    Basis.FEDERAL_LAW: "federal law",
+    Basis.STATE_LAW: "state law",
+    Basis.CORRECTIVE_ACTION_PLAN: "corrective action plan",
+    Basis.OUR_POLICY: "our policy",
+}
+OPENED_WORDS = {
+    "renewal": "the refresher opens by itself before the last training runs out",
+    "by_hand": "the officer opened it by hand",
+    "extra": "the officer asked for extra training",
+    "policy_change": "the policy changed",
+    "role_change": "the work changed",
+}
+
+
+def of(session: Session, user_id: int, duties: Sequence[Duty]) -> dict[str, Any]:
+    """Return leaves, waivers, moved due days and completions, and the reasons of every day."""
+    return {
+        "leaves": session.scalars(
+            select(Absence)
+            .where(Absence.user_id == user_id, Absence.superseded_at.is_(None))
+            .order_by(Absence.from_on.desc())
+        ).all(),
+        "waivers": session.scalars(
+            select(Waiver)
+            .where(Waiver.user_id == user_id, Waiver.superseded_at.is_(None))
+            .order_by(Waiver.from_on.desc())
+        ).all(),
+        "completions": _completions(session, user_id),
+        "because": [(duty.rule.course, because(duty, _moves(session, duty))) for duty in duties],
+    }
+
+
+def _completions(session: Session, user_id: int) -> list[dict[str, Any]]:
+    query = (
+        select(Completion, Void.reason)
+        .outerjoin(Void, (Void.subject_id == Completion.id) & (Void.subject_kind == "completion"))
+        .where(Completion.user_id == user_id)
+        .order_by(Completion.completed_on.desc(), Completion.id.desc())
+    )
+    return [
+        {
+            "id": row.id,
+            "course": row.course,
+            "completed_on": row.completed_on,
+            "expires_on": row.expires_on,
+            "on_paper": row.method == ON_PAPER,
+            "withdrawn": reason,
+        }
+        for row, reason in session.execute(query)
+    ]
+
+
+def _moves(session: Session, duty: Duty) -> list[DueChange]:
+    if duty.cycle is None:
+        return []
+    query = select(DueChange).where(DueChange.assignment_id == duty.cycle.id).order_by(DueChange.id)
+    return list(session.scalars(query))
+
+
+def because(duty: Duty, moves: Sequence[DueChange] = ()) -> list[str]:
+    """Return why each day of a duty is what it is, one sentence a day."""
+    return [*_due(duty, moves), *_holds(duty)]
+
+
+def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
+    facts, basis = duty.facts, BASIS_WORDS[duty.rule.renewal.basis]
+    if facts.due_on is None:
+        return []
+    if moves:
+        last = moves[-1]
+        return [f"Due {in_words(last.due_on)} because the day was moved: {last.reason}"]
+    due = f"Due {in_words(facts.due_on)}"
+    if duty.cycle is not None and duty.cycle.reason != "new_hire":
+        told = [f"{due} because {OPENED_WORDS[duty.cycle.reason]}"]
+        if facts.expires_on and duty.cycle.reason == "renewal":
+            told = [f"{due}: the last day that the training before counts ({basis})"]
+        return told
+    if facts.held and facts.expires_on:
+        return [f"{due}: the last day that the training before counts ({basis})"]
+    return [f"{due} because {_first(duty)}, and {duty.rule.days} days are given ({basis})"]
+
+
+def _first(duty: Duty) -> str:
+    person, rule = duty.person, duty.rule
+    begins = person.hired_on
+    what = f"the hire day is {in_words(begins)}"
+    if rule.anchor == FirstAnchor.ACCESS and person.phi_access_on:
+        begins = max(begins, person.phi_access_on)
+        what = f"access began on {in_words(person.phi_access_on)}"
+    if rule.first_asked_on > begins:
+        begins = rule.first_asked_on
+        what = f"this was first asked on {in_words(begins)}"
+    due_on: date | None = duty.facts.first_due_on
+    if due_on and (due_on - begins).days > rule.days:
+        what = "the place of work was first recorded here later than that"
+    return what
+
+
+def _holds(duty: Duty) -> list[str]:
+    held, renewal = duty.held, duty.rule.renewal
+    if held is None:
+        return []
+    done = f"Completed {in_words(held.completed_on)}"
+    if held.expires_on is None:
+        return [f"{done}; no refresher is asked for ({BASIS_WORDS[renewal.basis]})"]
+    months = renewal.validity_months
+    period = f"every {months} months" if months else "on a fixed day of the year"
+    told = f"{done}; a refresher is asked for {period} ({BASIS_WORDS[renewal.basis]})"
+    return [f"{told}, so the next is due {in_words(held.expires_on)}"]
