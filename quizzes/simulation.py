@@ -1,9 +1,9 @@
 """What the passing rule does to somebody who knows, and to somebody who only guesses cleverly.
 
-The rule: a module is passed at two thirds of its paper, a course of several modules at its cut
-score over the latest papers together, a course of one module at its cut score alone. A wrong
-must-pass objective is cleared by two parallel items that are both right; else that objective is
-repeated with three items at the cut score. A test-out changes nothing of it: what is missed is
+The rule: of a module's paper a third may be wrong, or two of a short one; a course of several
+modules is passed at its cut score over the latest papers together, a course of one module at its
+cut score alone. A wrong must-pass objective is cleared by two parallel items that are both right;
+else that objective is repeated with three items at the cut score. A test-out changes nothing of it: what is missed is
 read and practised, and a practice asks for no right answer. One paper is summed exactly, in
 fractions, and so is a bound for a course of several tries; what it does not settle is played with
 a seed.
@@ -24,7 +24,7 @@ from quizzes.papers import Blueprint, choose_items
 TRIES = 3
 PARALLEL_ITEMS = 2
 REPEAT_ITEMS = 3
-MODULE_SHARE = Fraction(2, 3)
+MOST_WRONG = 2  # of a short paper; the course's cut score looks at all papers together
 
 Distribution = tuple[Fraction, ...]
 """The chance of each number of right items, from nought on."""
@@ -66,8 +66,8 @@ class ModuleQuiz:
 
 
 def module_passed(correct: int, total: int) -> bool:
-    """Tell whether a paper passes its module: two thirds of it, in whole numbers."""
-    return total > 0 and correct * MODULE_SHARE.denominator >= MODULE_SHARE.numerator * total
+    """Tell whether a paper passes its module: a third may be wrong, or two of a short one."""
+    return total > 0 and total - correct <= max(MOST_WRONG, total // 3)
 
 
 def course_passed(scores: Sequence[tuple[int, int]], cut_per_cent: int) -> bool:
@@ -110,7 +110,7 @@ def guess_chance(item: Item, strategy: GuessStrategy) -> Fraction:
 
 
 def chance_of_paper(module: ModuleQuiz, strategy: GuessStrategy) -> Fraction:
-    """Return how often a guesser passes one fresh paper of a module (two thirds). Exact."""
+    """Return how often a guesser passes one fresh paper of a module by its rule. Exact."""
     return sum(
         (
             chance
@@ -155,7 +155,7 @@ def chance_of_course(
 ) -> Fraction:
     """Return the share of `runs` seeded guessers who pass a course in at most `tries` papers each.
 
-    She retakes each module below two thirds, else the one whose latest paper lost the most, on
+    She retakes each module that is not passed, else the one whose latest paper lost the most, on
     fresh items first; then every missed must-pass objective has to be cleared, or repeated at most
     `tries` times. An estimate: its standard error is at most 0.5 / sqrt(runs).
     """

@@ -1,6 +1,5 @@
 """One house under test: its app, its database, and what tests do to it in a word."""
 
-import json
 import re
 from itertools import permutations
 from typing import Any
@@ -13,9 +12,11 @@ from quizzes import Item, ItemType, Paper, Question
 from training.accounts import sessions
 from training.accounts.models import User
 from training.assignments.models import Assignment
+from training.assignments.service import find_cycle_for
 from training.catalog import publishing
 from training.clock import FixedClock
 from training.factory import create_app
+from training.learning.material import material_for
 from training.learning.models import Attempt
 from training.settings import Settings
 
@@ -169,10 +170,15 @@ class TestHouse:
             )
 
     def module(self, cycle: int, slug: str) -> Any:
+        """Return a module as this person takes it."""
+        return self.material(cycle).modules[slug]
+
+    def material(self, cycle: int) -> Any:
         with self.database.read() as session:
-            assignment = session.get_one(Assignment, cycle)
-            digest = json.loads(assignment.pinned or "{}")["modules"][slug]
-            return publishing.module(session, digest)
+            user_id = session.get_one(Assignment, cycle).user_id
+            mine = find_cycle_for(session, user_id, cycle)
+            assert mine is not None
+            return material_for(session, mine, self.clock.now().date())
 
     def start_quiz(self, client: FlaskClient, cycle: int, slug: str) -> int:
         reply = self.post(client, f"/training/{cycle}/{slug}/quiz")
@@ -191,10 +197,7 @@ class TestHouse:
         return self.submit(client, self.start_quiz(client, cycle, slug))
 
     def slugs(self, cycle: int) -> list[str]:
-        with self.database.read() as session:
-            assignment = session.get_one(Assignment, cycle)
-            course = publishing.course(session, json.loads(assignment.pinned or "{}")["course"])
-            return [part.slug for part in course.modules]
+        return list(self.material(cycle).modules)
 
     def train(self, name: str) -> int:
         """Take somebody through her whole course, all right; return the cycle."""

@@ -63,8 +63,8 @@ def decision_consistency(
 
     Each of `runs` people gets a share of the matter by the beta law of `spread`; an item is
     easier or harder for her by the logit of its `facility` (items that are not in it: as the
-    mean). She takes two papers drawn by the blueprint, and both are decided by the module's rule
-    (two thirds), or by a cut score. Agreement and kappa as in Swaminathan, Hambleton & Algina
+    mean). She takes two papers drawn by the blueprint, and both are decided by the module's rule,
+    or by a cut score. Agreement and kappa as in Swaminathan, Hambleton & Algina
     1974, J Educ Meas 11:263-267; the beta model of Huynh 1976, J Educ Meas 13:253-264.
     """
     dice = Random(seed)  # noqa: S311 - a simulation, no secret

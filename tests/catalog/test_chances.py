@@ -55,8 +55,8 @@ def test_both_chances_are_said_of_each_course(root: Path) -> None:
     (said,) = [course.in_words() for course in chances]
     assert re.match(
         r"onboarding: 5 minutes; whoever knows each question with 0.9 needs no repeat 89% of the "
-        r"time; the best guesser \(\w+\) gets through in three tries at most \d+\.\d\d% of the time; a "
-        r"random one passes one paper 1\.8% of the time$",
+        r"time; the best guesser \(\w+\) gets through in three tries at most \d+\.\d\d% of the "
+        r"time; a random one passes one paper 1\.8% of the time$",
         said,
     )
     by_hand = Fraction(9, 10) ** 6 + 6 * Fraction(9, 10) ** 5 * Fraction(1, 10)

@@ -201,7 +201,7 @@ def test_a_course_by_role_needs_the_table_of_roles(root: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
-        ("[M9.1, M9.2]", "[M9.1]", "the quiz of any asks one point alone"),
+        ("[M9.1, M9.2]", "[M9.1]", "any is asked 6 questions on M9.1, which has"),
         (
             "roles: [marketing]",
             "roles: [any]",

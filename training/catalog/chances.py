@@ -22,7 +22,7 @@ from quizzes import (
 from training.catalog.courses import Course
 from training.catalog.modules import Module
 from training.catalog.roles import ANY
-from training.catalog.taking import taken
+from training.catalog.taking import minutes_of, taken
 
 KNOWS = Fraction(9, 10)  # how often somebody who knows the matter gets one item right
 FEWEST_WITHOUT_REPEAT = Fraction(8, 10)
@@ -124,7 +124,7 @@ def _asked_of(
     for role in course.roles:
         asked = quizzes_of(course, modules, role)
         parts = (taken(modules[part.slug], part, role) for part in course.modules)
-        minutes = sum(module.minutes for module in parts if module)
+        minutes = sum(minutes_of(course, module) for module in parts if module)
         same = next((roles for quizzes, roles in found if quizzes == asked), None)
         if same is None:
             found.append((asked, {role: minutes}))

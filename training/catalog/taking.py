@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from training.catalog.courses import CoursePart, RolePart
-from training.catalog.modules import Module
+from training.catalog.courses import Course, CoursePart, RolePart
+from training.catalog.modules import Module, ModuleStep
 from training.catalog.roles import ANY
 
 
@@ -23,12 +23,29 @@ def taken(module: Module, part: CoursePart, role: str) -> Module | None:
     if steps is not None:
         found = replace(found, steps=tuple(step for step in module.steps if step.name in steps))
     if objectives:
-        found = replace(
-            found,
-            objectives=tuple(o for o in module.objectives if o.id in objectives),
-            blueprint=paper_of(module.blueprint, objectives, part.questions),
-        )
+        asked = tuple(o for o in module.objectives if o.id in objectives)
+        found = replace(found, objectives=asked)
+    if objectives or part.questions:
+        names = objectives or module.blueprint.keys()
+        found = replace(found, blueprint=paper_of(module.blueprint, names, part.questions))
     return found
+
+
+def steps_for_all(course: Course, module: Module) -> tuple[ModuleStep, ...]:
+    """Return the steps that nobody is spared.
+
+    Where the quiz comes first they are the screens of must-pass objectives: the others open for
+    what is missed.
+    """
+    if not course.test_out:
+        return module.steps
+    must = {objective.screen for objective in module.objectives if objective.must_pass}
+    return tuple(step for step in module.steps if step.name in must)
+
+
+def minutes_of(course: Course, module: Module) -> float:
+    """Return the minutes of what nobody is spared of a module, its quiz among it."""
+    return module.quiz_minutes + sum(step.minutes for step in steps_for_all(course, module))
 
 
 def objectives_of(pieces: Iterable[CoursePart | RolePart]) -> frozenset[str]:

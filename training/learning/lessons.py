@@ -13,6 +13,7 @@ from training.assignments import service as assignments
 from training.assignments.service import Cycle
 from training.catalog import scenario as engine
 from training.catalog.parts import Scenario
+from training.catalog.taking import minutes_of, steps_for_all
 from training.learning.material import Material
 from training.learning.models import Choice, StepDone
 from training.rules.completion import Progress
@@ -157,7 +158,8 @@ def minutes_left(material: Material, progress: Progress, measured_seconds: int |
     passed = {result.module for result in progress.results if result.submitted}
     for slug, module in material.modules.items():
         done = progress.done.get(slug, frozenset())
-        left += sum(step.minutes for step in module.steps if step.name not in done)
+        steps = steps_for_all(material.course, module)
+        left += sum(step.minutes for step in steps if step.name not in done)
         if slug not in passed:
             left += module.quiz_minutes
     return max(1, round(left * pace(material, measured_seconds))) if left else 0
@@ -165,7 +167,7 @@ def minutes_left(material: Material, progress: Progress, measured_seconds: int |
 
 def pace(material: Material, measured_seconds: int | None) -> float:
     """Return what a computed minute of this course takes here; 1 while nobody knows better."""
-    computed = sum(module.minutes for module in material.modules.values())
+    computed = sum(minutes_of(material.course, m) for m in material.modules.values())
     return measured_seconds / 60 / computed if measured_seconds and computed else 1.0
 
 

@@ -19,7 +19,7 @@ from training.catalog.modules import Module
 from training.catalog.part import Exercise
 from training.catalog.parts import Case, Choice, Feed, Node, Scenario
 from training.catalog.roles import ROLE_WORDS
-from training.catalog.taking import taken
+from training.catalog.taking import minutes_of, taken
 from training.learning.minutes import measured_here
 
 VERDICTS = {"right": "right", "tempting": "tempting", "wrong": "wrong"}
@@ -102,7 +102,7 @@ def course_text(
         reader = _Reader(publishing.module(session, digest), digest, practice)
         mine = {role: taken(reader.module, part, role) for role in course.roles}
         for role, found in mine.items():
-            minutes[role] += found.minutes if found else 0
+            minutes[role] += minutes_of(course, found) if found else 0
         modules.append(_module(reader, {r: m for r, m in mine.items() if m}, course))
         facts |= reader.cited
     return {
@@ -132,7 +132,7 @@ def _module(reader: _Reader, mine: Mapping[str, Module], course: Course) -> dict
         "title": module.title,
         "summary": module.summary,
         "for_whom": _whom([role for role in mine if course.by_role], course),
-        "minutes": sorted({round(found.minutes) for found in mine.values()}),
+        "minutes": sorted({round(minutes_of(course, found)) for found in mine.values()}),
         "objectives": [
             {
                 "id": o.id,

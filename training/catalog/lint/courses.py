@@ -6,10 +6,10 @@ from training.catalog.courses import Course, CoursePart
 from training.catalog.lint.nearest import nearest
 from training.catalog.modules import Module
 from training.catalog.source import PathIn, Source
-from training.catalog.taking import taken
+from training.catalog.taking import minutes_of, taken
 
 LONGEST_PART = 6  # minutes that somebody at work has at once
-FEWEST_OBJECTIVES = 2  # six questions on one point alone run its items dry
+TRIES = 3  # a fresh paper each: so many are to be had before an item comes again
 
 
 def lint_names(course: Course, source: Source, objectives: Mapping[str, Collection[str]]) -> None:
@@ -62,9 +62,13 @@ def _taught(found: Module, whole: Module, source: Source, path: PathIn, role: st
             what = f"{objective.id} is asked, and {role} does not read '{objective.screen}'"
             source.fault(path, what, f"add the step '{objective.screen}'")
     asked = {objective.id for objective in found.objectives}
-    if len(asked) < min(FEWEST_OBJECTIVES, len(whole.objectives)):
-        what = f"the quiz of {role} asks one point alone"
-        source.fault(path, what, "name two objectives or more", "warning")
+    changed = found.blueprint if found.blueprint != whole.blueprint else {}
+    for asked_id, count in changed.items():
+        items = len(found.bank.active_for(asked_id))
+        if count * TRIES > items:
+            what = f"{role} is asked {count} questions on {asked_id}, which has {items}"
+            mend = "name one more objective, or fewer questions"
+            source.fault(path, what, mend, "warning")
     for objective in whole.objectives:
         if objective.must_pass and objective.id not in asked:
             what = f"{objective.id} must be passed, and {role} is not asked it"
@@ -90,5 +94,5 @@ def minutes_by_role(course: Course, modules: Mapping[str, Module]) -> dict[str, 
     found: dict[str, dict[str, float]] = {}
     for role in course.roles:
         mine = ((part.slug, taken(modules[part.slug], part, role)) for part in course.modules)
-        found[role] = {slug: module.minutes for slug, module in mine if module is not None}
+        found[role] = {slug: minutes_of(course, m) for slug, m in mine if m is not None}
     return found

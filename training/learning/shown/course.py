@@ -8,6 +8,7 @@ from flask import url_for
 
 from training.assignments.service import Cycle
 from training.catalog.modules import Module
+from training.catalog.taking import minutes_of
 from training.learning.completions import Record
 from training.learning.lessons import minutes_left, pace
 from training.learning.material import Material
@@ -89,10 +90,11 @@ def _part(
     cycle: Cycle, material: Material, progress: Progress, module: Module, now: str | None
 ) -> dict[str, Any]:
     done = _is_done(material, progress, module.slug)
+    minutes = minutes_of(material.course, module)
     return {
         "title": module.title,
         "summary": module.summary,
-        "minutes": max(1, round(module.minutes * pace(material, cycle.measured_seconds))),
+        "minutes": max(1, round(minutes * pace(material, cycle.measured_seconds))),
         "state": "now" if module.slug == now else "done" if done else "later",
         "steps": [*_steps(cycle, progress, module), _quiz_step(module, done=done)],
     }
