@@ -31,6 +31,7 @@ class Action(StrEnum):
     COMPLETION_RECORD = "completion:record"
     COMPLETION_VOID = "completion:void"
     COURSE_TAKE = "course:take"
+    DIGEST_ANSWER = "digest:answer"
     DUE_DAY_MOVE = "due_day:move"
     EXPORT_TEAM = "export:team"
     HEALTH_READ = "health:read"
@@ -48,6 +49,8 @@ class Action(StrEnum):
     RULE_WRITE = "rule:write"
     SLIP_PRINT = "slip:print"
     STATIC_READ = "static:read"
+    TEAM_LEND = "team:lend"
+    TEAM_NUDGE = "team:nudge"
     TEAM_READ = "team:read"
     TRAINING_OPEN = "training:open"
     WAIVER_WRITE = "waiver:write"
@@ -76,6 +79,7 @@ ANYBODY = frozenset(
     {
         Action.ACCOUNT_SIGN_IN,
         Action.CERTIFICATE_VERIFY,
+        Action.DIGEST_ANSWER,  # by the link in the mail alone: it is looked up on each request
         Action.HEALTH_READ,
         Action.STATIC_READ,
     }
@@ -111,7 +115,9 @@ ON_OTHERS_ONLY = frozenset(
 
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.LEARNER: _LEARNER,
-    Role.MANAGER: frozenset({Action.EXPORT_TEAM, Action.TEAM_READ}),
+    Role.MANAGER: frozenset(
+        {Action.EXPORT_TEAM, Action.TEAM_LEND, Action.TEAM_NUDGE, Action.TEAM_READ}
+    ),
     Role.PRIVACY_OFFICER: _READS_PROGRAM
     | {
         Action.ATTEMPT_UNLOCK,
