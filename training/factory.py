@@ -22,6 +22,7 @@ from training.learning.completions import Issuer
 from training.logs import log_as_json
 from training.program import content_views, person_views, roster_views
 from training.program import views as program
+from training.reports import team_views
 from training.reports import views as reports
 from training.settings import Settings, kept_secret, load_settings
 
@@ -33,6 +34,7 @@ PAGES = (
     record_views,
     public,
     reports,
+    team_views,
     program,
     content_views,
     person_views,

@@ -140,6 +140,7 @@ def test_the_file_says_what_the_screen_says(house: TestHouse) -> None:
         "expires_on",
         "as_of",
         "zone",
+        "lent_by",
     ]
     alice = rows[1]
     assert (alice["status"], alice["complete"]) == ("current", "yes")

@@ -35,13 +35,21 @@ class Late:
 
 @dataclass
 class Nudged:
-    """What a tap did: how many mails were put on their way, and why the others were not."""
+    """What a tap does: who gets a mail, by cycle and day, and why the others do not.
 
-    nudged: int = 0
+    `earlier` holds the days on which the others were nudged; `no_mail` counts who has no
+    address, or one that the mail server refused; `not_open` whose cycle is not open yet.
+    """
+
+    rows: list[tuple[int, date]] = field(default_factory=list)
     earlier: list[date] = field(default_factory=list)
     no_mail: int = 0
-    unreachable: int = 0
     not_open: int = 0
+
+    @property
+    def nudged(self) -> int:
+        """Return how many mails this is."""
+        return len(self.rows)
 
     @property
     def counts(self) -> dict[str, object]:
@@ -49,7 +57,7 @@ class Nudged:
         return {
             "nudged": self.nudged,
             "nudged_before": len(self.earlier),
-            "no_mail": self.no_mail + self.unreachable,
+            "no_mail": self.no_mail,
             "not_open": self.not_open,
         }
 
@@ -60,54 +68,59 @@ def nudge(session: Session, late: Sequence[Late], now: datetime) -> Nudged:
     One caller at a time, so that two managers who tap together send one mail.
     """
     take_turns(session, "nudge")
-    done = Nudged()
-    for start in range(0, len(late), CHUNK):
-        some = late[start : start + CHUNK]
-        ids = [who.user_id for who in some]
-        rows, before = _open_rows(session, ids), _latest(session, ids)
-        for who in some:
-            _nudge_one(session, who, rows, before.get(who.user_id), now, done)
+    done = plan(session, late)
+    for assignment_id, day in done.rows:
+        session.add(
+            Notice(
+                assignment_id=assignment_id,
+                kind=NUDGE,
+                due_key=day,
+                state="due",
+                message_id=f"nudge-{assignment_id}-{day:%Y%m%d}",
+                created_at=now,
+                next_try_at=now,
+            )
+        )
     session.flush()
     return done
 
 
+def plan(session: Session, late: Sequence[Late]) -> Nudged:
+    """Return what a tap would do now; nothing changes."""
+    done = Nudged()
+    for start in range(0, len(late), CHUNK):
+        some = late[start : start + CHUNK]
+        ids = [who.user_id for who in some]
+        rows, before = _open_rows(session, ids), _before(session, ids)
+        for who in some:
+            _plan_one(who, rows, before.get(who.user_id, ()), done)
+    return done
+
+
 Rows = Mapping[tuple[int, str], tuple[int, str | None]]
+Before = Sequence[tuple[date, str]]
 
 
-def _nudge_one(
-    session: Session, who: Late, rows: Rows, before: Notice | None, now: datetime, done: Nudged
-) -> None:
+def _plan_one(who: Late, rows: Rows, before: Before, done: Nudged) -> None:
     found = rows.get((who.user_id, who.course))
     if found is None:
         done.not_open += 1
         return
     assignment_id, email = found
+    in_the_way = [(day, state) for day, state in before if _stands(day, state, who.today)]
     if not email:
         done.no_mail += 1
-    elif before is None or _is_over(before, who.today):
-        session.add(
-            Notice(
-                assignment_id=assignment_id,
-                kind=NUDGE,
-                due_key=who.today,
-                state="due",
-                message_id=f"nudge-{assignment_id}-{who.today:%Y%m%d}",
-                created_at=now,
-                next_try_at=now,
-            )
-        )
-        done.nudged += 1
-    elif before.state == "refused":
-        done.unreachable += 1
+    elif not in_the_way:
+        done.rows.append((assignment_id, who.today))
+    elif in_the_way[-1][1] == "refused":
+        done.no_mail += 1
     else:
-        done.earlier.append(before.due_key)
+        done.earlier.append(in_the_way[-1][0])
 
 
-def _is_over(before: Notice, today: date) -> bool:
-    """Tell whether a nudge no longer stands in the way; one a day is the least distance."""
-    if before.state == "dropped":
-        return before.due_key < today
-    return today - before.due_key >= AGAIN_AFTER
+def _stands(day: date, state: str, today: date) -> bool:
+    """Tell whether a nudge of that day is in the way of another one today."""
+    return day == today or (state != "dropped" and today - day < AGAIN_AFTER)
 
 
 def _open_rows(session: Session, ids: list[int]) -> Rows:
@@ -119,17 +132,16 @@ def _open_rows(session: Session, ids: list[int]) -> Rows:
     return {(row[0], row[1]): (row[2], row[3]) for row in session.execute(query)}
 
 
-def _latest(session: Session, ids: list[int]) -> dict[int, Notice]:
+def _before(session: Session, ids: list[int]) -> dict[int, list[tuple[date, str]]]:
     query = (
-        select(Assignment.user_id, Notice)
+        select(Assignment.user_id, Notice.due_key, Notice.state)
         .join(Notice, Notice.assignment_id == Assignment.id)
         .where(Assignment.user_id.in_(ids), Notice.kind == NUDGE)
         .order_by(Notice.due_key, Notice.id)
     )
-    found: dict[int, Notice] = {}
-    for user_id, row in session.execute(query):
-        if row.state != "dropped" or user_id not in found or row.due_key > found[user_id].due_key:
-            found[user_id] = row
+    found: dict[int, list[tuple[date, str]]] = {}
+    for user_id, day, state in session.execute(query):
+        found.setdefault(user_id, []).append((day, state))
     return found
 
 

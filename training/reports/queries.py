@@ -12,11 +12,12 @@ from training.accounts.days import Today
 from training.accounts.models import Placement
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import Person, people, rules_in_force
-from training.rules.standing import Complete, Status, as_managers_see, in_rate
+from training.rules.standing import URGENCY, Complete, Status, as_managers_see, in_rate
 
 PAGE = 100
 CHUNK = 500
 NUDGE = {Status.OVERDUE, Status.DUE_SOON}
+URGENCY_OF = {status: place for place, status in enumerate(URGENCY)}
 
 
 @dataclass(frozen=True, slots=True)

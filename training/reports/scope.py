@@ -104,7 +104,7 @@ def _works_somewhere(placement: type[Placement], view: View) -> ColumnElement[bo
 
 
 def _counts(placement: type[Placement], view: View) -> ColumnElement[bool]:
-    """A job that was left leads on only where its person left the house altogether."""
+    """Return whether a job leads on: one that was left does where its person left altogether."""
     return (placement.kind == "placed") | ~_works_somewhere(placement, view)
 
 

@@ -13,7 +13,7 @@ from training.accounts.people import in_force
 from training.renewals.duties import duties_of
 from training.renewals.known import people, rules_in_force
 from training.reports.people_search import MOST_WORDS
-from training.reports.queries import Line, lines_of
+from training.reports.queries import URGENCY_OF, Line, lines_of
 from training.reports.scope import Mark, View, in_view, marks
 from training.rules.standing import URGENCY, Status
 
@@ -23,7 +23,6 @@ STATUSES = tuple(
     for status in URGENCY
     if status not in {Status.WAITING_FOR_HELP, Status.NOT_REQUIRED, Status.LEFT}
 )
-PLACE_OF = {status: place for place, status in enumerate(URGENCY)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ EVERYBODY = Filters()
 
 
 def _has(word: str) -> ColumnElement[bool]:
-    """A manager finds people by the name that she reads, never by one that is not shown."""
+    """Search the name that a manager reads, never one that is not shown to her."""
     shown = func.coalesce(func.nullif(User.display_name, ""), User.legal_name)
     return or_(*(column.icontains(word, autoescape=True) for column in (shown, User.external_id)))
 
@@ -115,7 +114,7 @@ def _team_order(line: Line) -> tuple[bool, bool, int, date, str, str, str]:
     return (
         not line.needs_nudge,
         not line.direct,
-        PLACE_OF[line.status],
+        URGENCY_OF[line.status],
         line.due_on or date.max,
         line.name.casefold(),
         line.employee_id,

@@ -17,11 +17,10 @@ def week_of(day: date) -> date:
 def digest_is_due(local_now: datetime, last_ran: datetime | None) -> bool:
     """Tell whether it is time for the weekly mail at a place with this clock.
 
-    Time is Monday from seven in the morning; later in the week only where no run has looked
-    since then, so that a house that stood still on Monday is told on the day it wakes.
+    Time is the first run after seven on Monday morning, so that a house which stood still on
+    Monday is told on the day it wakes; a house that never ran waits for its first Monday.
     """
     monday = datetime.combine(week_of(local_now.date()), MORNING, local_now.tzinfo)
     if local_now < monday:
         return False
-    is_monday = local_now.weekday() == MONDAY
-    return is_monday or (last_ran is not None and last_ran < monday)
+    return last_ran < monday if last_ran else local_now.weekday() == MONDAY
