@@ -41,10 +41,11 @@ def draw_table(table: Table, font_dir: Path | None) -> bytes:
     """Return the finished PDF; see ``certificates.render_table`` for what it promises."""
     out = BytesIO()
     with drawing:
+        fonts = font_set(font_dir)
         canvas = new_canvas(out, (WIDTH, HEIGHT))
         canvas.setTitle(f"{table.title}, {table.practice}")
         canvas.setSubject(table.told)
-        sheet = _Sheet(canvas, font_set(font_dir), table)
+        sheet = _Sheet(canvas, fonts, table)
         pages = _pages(table.rows)
         for number, rows in enumerate(pages, start=1):
             _draw_page(sheet, rows, number, len(pages))
