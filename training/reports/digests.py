@@ -74,7 +74,7 @@ def _enter(session: Session, found: Collection[Recipient], now: datetime) -> Non
     take_turns(session, "team_mail")
     weeks = {who.week_on for who in found}
     query = select(TeamMail.user_id, TeamMail.week_on).where(TeamMail.week_on.in_(weeks))
-    known = set(session.execute(query).tuples())
+    known = {(row[0], row[1]) for row in session.execute(query)}
     for who in found:
         if (who.user_id, who.week_on) not in known:
             session.add(
