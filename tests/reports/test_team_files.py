@@ -52,7 +52,7 @@ def test_the_pdf_has_the_words_of_the_page(house: TestHouse, tmp_path: Path) -> 
     house.open_cycle("bob")
     data = house.signed_in("mona").get("/team.pdf").data
     told = text_of(data, tmp_path)
-    for expected in ("Alice Adams", "Up to date", "Bob Brown", "Due soon", "24 Nov 2026"):
+    for expected in ("Alice Adams", "Up to date", "Bob Brown", "Late", "24 Nov 2026"):
         assert expected in told
     info = PdfReader(io.BytesIO(data)).metadata
     assert info is not None
@@ -64,7 +64,7 @@ def test_the_pdf_has_the_words_of_the_page(house: TestHouse, tmp_path: Path) -> 
     [
         ("", ["E-bob", "E-alice"]),
         ("?status=current", ["E-alice"]),
-        ("?status=due_soon", ["E-bob"]),
+        ("?status=overdue", ["E-bob"]),
         ("?status=waiting_for_help", ["E-bob", "E-alice"]),  # not hers to ask: no filter at all
         ("?q=adams", ["E-alice"]),
         ("?q=e-bob", ["E-bob"]),
@@ -73,6 +73,7 @@ def test_the_pdf_has_the_words_of_the_page(house: TestHouse, tmp_path: Path) -> 
         ("?department=Imaging", []),
         ("?q=zoe", []),
         ("?q=a&status=due_soon", []),
+        ("?q=o&status=overdue", ["E-bob"]),
     ],
 )
 def test_page_and_files_agree_under_every_filter(
