@@ -74,10 +74,10 @@ def test_J10_one_tap_mails_each_who_is_late_through_the_ledger(
 def test_nobody_is_nudged_twice_within_seven_days(house: TestHouse, works: Works) -> None:
     assert "2 nudged." in tap(house)
     house.clock.at += timedelta(hours=1)
-    assert "Nobody nudged again; 2 were nudged today already." in tap(house)
+    assert ">2 were nudged today already." in tap(house)
     house.clock.at += timedelta(days=6)
     page = tap(house)
-    assert "Nobody nudged again; 2 were nudged on Monday already." in page
+    assert ">2 were nudged on Monday already." in page
     assert "Nudge all" not in page
     house.clock.at += timedelta(days=1)
     assert "2 nudged." in tap(house)
@@ -146,7 +146,7 @@ def test_who_has_no_mailbox_or_a_refused_one_is_told_on_the_page(
     office.answer = lambda _to, _n: "550 no such mailbox"
     assert "1 nudged; 1 has no work mail that works: tell them." in tap(house)
     works.send_nudges()
-    assert "0 nudged; 2 have no work mail that works: tell them." in tap(house)
+    assert ">2 have no work mail that works: tell them." in tap(house)
 
 
 def test_a_filter_nudges_exactly_whom_the_screen_shows(house: TestHouse, works: Works) -> None:

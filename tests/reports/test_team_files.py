@@ -241,6 +241,7 @@ def mail_about(house: TestHouse, lines: list[object], who: str) -> str:
         practice="Clinic",
         subject=words.late_subject(mine, mine),  # type: ignore[arg-type]
         late=((mine[0].name, mine[0].due_on),),  # type: ignore[attr-defined]
+        people=2,
         nudge_link="N",
         pause_link="P",
         page="T",

@@ -101,6 +101,7 @@ class WeeklyMail:
     address: str
     practice: str
     subject: str
+    people: int
     late: tuple[tuple[str, date | None], ...]
     nudge_link: str
     pause_link: str
@@ -119,7 +120,8 @@ def weekly(told: WeeklyMail, message_id: str) -> Letter:
     lines = [
         f"Hello {told.name},",
         "",
-        f"late with their training at {told.practice}:",
+        f"{count} of your {told.people} {'is' if count == 1 else 'are'} late with the training",
+        f"at {told.practice}:",
         "",
         *names,
         "",

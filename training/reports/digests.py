@@ -187,6 +187,7 @@ def letter_for(session: Session, row: TeamMail, now: datetime, base_url: str) ->
         address=user.email,
         practice=practice_name(session),
         subject=words.late_subject(lines, behind),
+        people=len({line.user_id for line in lines}),
         late=tuple((" ".join(line.name.split()), line.due_on) for line in behind),
         nudge_link=f"{base_url}/team/nudge/{_link(session, user.id, 'nudge', now)}",
         pause_link=f"{base_url}/team/pause/{_link(session, user.id, 'pause', now)}",

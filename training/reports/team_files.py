@@ -36,14 +36,14 @@ NOT_FOR_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 COLUMNS = (
     Column("Name", 2.4),
     Column("Staff number", 1.2),
-    Column("Department", 1.5),
-    Column("Site", 1.6),
-    Column("Training", 1.3),
+    Column("Department", 1.2),
+    Column("Site", 1.7),
+    Column("Training", 1.2),
     Column("Status", 1.2),
     Column("Complete", 1.2),
-    Column("Due", 1.1),
-    Column("Completed", 1.1),
-    Column("Next refresher due", 1.3),
+    Column("Due", 1.3),
+    Column("Completed", 1.3),
+    Column("Refresher due", 1.4),
 )
 
 

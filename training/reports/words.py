@@ -110,7 +110,7 @@ def count(n: int, one: str, many: str) -> str:
 
 def nudge_told(done: Nudged, today: date) -> str:
     """Return what a tap did, in one line."""
-    told = [f"{done.nudged} nudged"] if done.nudged or not done.earlier else ["Nobody nudged again"]
+    told = [f"{done.nudged} nudged"] if done.nudged else []
     for day, n in sorted(Counter(done.earlier).items(), reverse=True):
         told.append(f"{count(n, 'was', 'were')} nudged {_when(day, today)} already")
     if done.no_mail:
