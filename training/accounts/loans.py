@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from training import audit
 from training.accounts.models import Placement, User, ViewLoan
 from training.accounts.people import Place, find_by_reference, placed
-from training.db import take_turns
+from training.db import UtcDateTime, take_turns
 
 LONGEST = timedelta(days=180)
 ONE_DAY = timedelta(days=1)
@@ -167,13 +168,19 @@ def lent_by(session: Session, lender_id: int, now: datetime) -> list[Loan]:
 
 def lent_to(session: Session, borrower_id: int, now: datetime) -> dict[int, Loan]:
     """Return the views that somebody was lent and has now, by the lender's id."""
-    query = (
-        select(ViewLoan, User)
-        .join(User, User.id == ViewLoan.lender_id)
-        .where(ViewLoan.borrower_id == borrower_id, lent_now(now, now.date()))
-        .order_by(ViewLoan.id)
-    )
+    values = {"borrower": borrower_id, "today": now.date(), "now": now}
     return {
         row.lender_id: Loan(row.id, user.name, row.from_on, row.to_on)
-        for row, user in session.execute(query)
+        for row, user in session.execute(_lent_to_query(), values)
     }
+
+
+@cache
+def _lent_to_query() -> Select[ViewLoan, User]:
+    today, now = bindparam("today", type_=Date), bindparam("now", type_=UtcDateTime)
+    return (
+        select(ViewLoan, User)
+        .join(User, User.id == ViewLoan.lender_id)
+        .where(ViewLoan.borrower_id == bindparam("borrower"), lent_now(now, today))
+        .order_by(ViewLoan.id)
+    )

@@ -2,16 +2,39 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, and_, case, exists, func, literal, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from training.accounts.days import Today
 from training.accounts.loans import lent_now
 from training.accounts.models import Placement, ViewLoan
 from training.accounts.people import in_force, placed
+from training.db import UtcDateTime
 
 DEEPEST = 32  # a line of more managers than this is a loop in the data
+
+
+# The statements are built once; who looks, and when, are their values on each request.
+VIEWER = bindparam("viewer", type_=Integer)
+DAY = bindparam("view_day", type_=Date)
+TODAY = bindparam("view_today", type_=Date)
+NOW = bindparam("view_now", type_=UtcDateTime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +45,16 @@ class View:
     today: Today
     now: datetime
 
+    @property
+    def values(self) -> dict[str, object]:
+        """Return the values that a statement with `in_view` is executed with."""
+        return {
+            "viewer": self.viewer_id,
+            "view_day": self.today.latest,
+            "view_today": self.now.date(),
+            "view_now": self.now,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -31,27 +64,24 @@ class Mark:
     lender_id: int | None
 
 
-def in_view(view: View) -> ColumnElement[bool]:
-    """Return the condition that a placement's person is in this view.
+@cache
+def in_view() -> ColumnElement[bool]:
+    """Return the condition that a placement's person is in a view, for its `values`.
 
     Read from the database on every request, so that a move, a loan and its end count at
     once. Nobody is in a view of her own.
     """
-    line = _line(view)
+    line = _line()
     return and_(
         Placement.user_id.in_(select(line.c.user_id).where(line.c.user_id != line.c.root_id)),
-        Placement.user_id != view.viewer_id,
+        Placement.user_id != VIEWER,
     )
 
 
 def marks(session: Session, view: View) -> dict[int, Mark]:
     """Return how each person comes into this view; her own line wins over a loan."""
-    line = _line(view)
-    query = select(line.c.user_id, line.c.root_id, func.max(line.c.direct)).group_by(
-        line.c.user_id, line.c.root_id
-    )
     found: dict[int, Mark] = {}
-    for user_id, root_id, direct in session.execute(query):
+    for user_id, root_id, direct in session.execute(_marks_query(), view.values):
         mine = root_id == view.viewer_id
         before = found.get(user_id)
         if before is None or mine or (direct and before.lender_id is not None):
@@ -59,19 +89,23 @@ def marks(session: Session, view: View) -> dict[int, Mark]:
     return found
 
 
-def _line(view: View) -> CTE:
+@cache
+def _marks_query() -> Select[*tuple[Any, ...]]:
+    line = _line()
+    return select(line.c.user_id, line.c.root_id, func.max(line.c.direct)).group_by(
+        line.c.user_id, line.c.root_id
+    )
+
+
+@cache
+def _line() -> CTE:
     """Return everybody below the viewer and below each lender, with how she is reached.
 
     Whoever left is no longer anybody's report, but the line goes on through the empty post:
     those who stood below it report to the next manager up. A loop ends at `DEEPEST`.
     """
-    day = view.today.latest
-    lenders = select(ViewLoan.lender_id).where(
-        ViewLoan.borrower_id == view.viewer_id, lent_now(view.now, view.now.date())
-    )
-    roots = (
-        select(literal(view.viewer_id, Integer).label("root_id")).union_all(lenders).cte("roots")
-    )
+    lenders = select(ViewLoan.lender_id).where(ViewLoan.borrower_id == VIEWER, lent_now(NOW, TODAY))
+    roots = select(VIEWER.label("root_id")).union_all(lenders).cte("roots")
     here, next_ = aliased(Placement), aliased(Placement)
     line = (
         select(
@@ -79,10 +113,10 @@ def _line(view: View) -> CTE:
             here.user_id.label("user_id"),
             literal(1, Integer).label("depth"),
             literal(1, Integer).label("direct"),
-            _is_empty(here, view).label("is_empty"),
+            _is_empty(here).label("is_empty"),
         )
         .join(here, here.manager_id == roots.c.root_id)
-        .where(in_force(day, here), _counts(here, view))
+        .where(in_force(DAY, here), _counts(here))
         .cte("line", recursive=True)
     )
     return line.union(
@@ -91,23 +125,23 @@ def _line(view: View) -> CTE:
             next_.user_id,
             line.c.depth + 1,
             line.c.direct * line.c.is_empty,
-            _is_empty(next_, view),
+            _is_empty(next_),
         )
         .join(line, next_.manager_id == line.c.user_id)
-        .where(line.c.depth < DEEPEST, in_force(day, next_), _counts(next_, view))
+        .where(line.c.depth < DEEPEST, in_force(DAY, next_), _counts(next_))
     )
 
 
-def _works_somewhere(placement: type[Placement], view: View) -> ColumnElement[bool]:
+def _works_somewhere(placement: type[Placement]) -> ColumnElement[bool]:
     other = aliased(Placement)
-    return exists().where(other.user_id == placement.user_id, placed(view.today.latest, other))
+    return exists().where(other.user_id == placement.user_id, placed(DAY, other))
 
 
-def _counts(placement: type[Placement], view: View) -> ColumnElement[bool]:
+def _counts(placement: type[Placement]) -> ColumnElement[bool]:
     """Return whether a job leads on: one that was left does where its person left altogether."""
-    return (placement.kind == "placed") | ~_works_somewhere(placement, view)
+    return (placement.kind == "placed") | ~_works_somewhere(placement)
 
 
-def _is_empty(placement: type[Placement], view: View) -> ColumnElement[int]:
-    gone = (placement.kind == "left") & ~_works_somewhere(placement, view)
+def _is_empty(placement: type[Placement]) -> ColumnElement[int]:
+    gone = (placement.kind == "left") & ~_works_somewhere(placement)
     return case((gone, 1), else_=0)

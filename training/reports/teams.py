@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from training.accounts import loans
@@ -14,7 +15,7 @@ from training.renewals.duties import duties_of
 from training.renewals.known import people, rules_in_force
 from training.reports.people_search import MOST_WORDS
 from training.reports.queries import URGENCY_OF, Line, lines_of
-from training.reports.scope import Mark, View, in_view, marks
+from training.reports.scope import DAY, Mark, View, in_view, marks
 from training.rules.standing import URGENCY, Status
 
 # What a manager may filter by: a wish for help is not hers to know, and who left has no line.
@@ -70,14 +71,18 @@ def member(session: Session, view: View, user_id: int) -> list[Line]:
 
 def departments(session: Session, view: View) -> list[str]:
     """Return the departments of everybody in this view, to choose from."""
-    query = (
+    return list(session.scalars(_departments_query(), view.values))
+
+
+@cache
+def _departments_query() -> Select[str]:
+    return (
         select(Placement.department)
-        .where(in_view(view), in_force(view.today.latest), Placement.is_primary)
+        .where(in_view(), in_force(DAY), Placement.is_primary)
         .where(Placement.kind == "placed", Placement.department != "")
         .distinct()
         .order_by(Placement.department)
     )
-    return list(session.scalars(query))
 
 
 def late(lines: Iterable[Line]) -> dict[int, Line]:
@@ -95,7 +100,8 @@ def _due(line: Line) -> date:
 
 
 def _lines(session: Session, view: View, where: tuple[ColumnElement[bool], ...]) -> list[Line]:
-    persons = people(session, view.today, in_view(view), *where, Placement.kind == "placed")
+    placed = (in_view(), *where, Placement.kind == "placed")
+    persons = people(session, view.today, *placed, values=view.values)
     duties = duties_of(session, persons, rules_in_force(session, view.today.latest))
     reached = marks(session, view)
     lenders = loans.lent_to(session, view.viewer_id, view.now)
