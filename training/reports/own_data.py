@@ -23,9 +23,8 @@ def everything_about(session: Session, user_id: int) -> dict[str, list[dict[str,
         where: list[ColumnElement[bool]] = []
         if name == "user":
             where.append(columns.id == user_id)
-        for whose in ("user_id", "lender_id", "borrower_id"):
-            if whose in columns:
-                where.append(columns[whose] == user_id)
+        hers = {"user_id", "lender_id", "borrower_id"} & set(columns.keys())
+        where += [columns[whose] == user_id for whose in sorted(hers)]
         if "assignment_id" in columns:
             where.append(columns.assignment_id.in_(mine))
         if "attempt_id" in columns:
