@@ -1,10 +1,8 @@
 """What the database knows of people and their duties, in a fixed number of statements."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Row, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -129,12 +127,8 @@ def people(
     *where: ColumnElement[bool],
     after: int = 0,
     most: int | None = None,
-    values: Mapping[str, object] = MappingProxyType({}),
 ) -> list[Person]:
-    """Return people by their primary placement in force, those who left too, by id.
-
-    `values` are for the named parameters of what `where` asks.
-    """
+    """Return people by their primary placement in force, those who left too, by id."""
     query = (
         select(Placement, User, Site)
         .join(User, User.id == Placement.user_id)
@@ -144,7 +138,7 @@ def people(
     )
     if most is not None:
         query = query.limit(most)
-    return [_person(row, today) for row in session.execute(query, dict(values))]
+    return [_person(row, today) for row in session.execute(query)]
 
 
 def _person(row: Row[Placement, User, Site], today: Today) -> Person:

@@ -1,11 +1,10 @@
 """A manager's team: the one reading behind page, count, file, nudge and weekly mail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from training.accounts import loans
@@ -15,9 +14,10 @@ from training.renewals.duties import duties_of
 from training.renewals.known import people, rules_in_force
 from training.reports.people_search import MOST_WORDS
 from training.reports.queries import URGENCY_OF, Line, lines_of
-from training.reports.scope import DAY, Mark, View, in_view, marks
+from training.reports.scope import Mark, View, marks
 from training.rules.standing import URGENCY, Status
 
+CHUNK = 5_000  # people a statement: fewer than the parameters that any database takes
 # What a manager may filter by: a wish for help is not hers to know, and who left has no line.
 STATUSES = tuple(
     status
@@ -58,7 +58,7 @@ def _has(word: str) -> ColumnElement[bool]:
 
 def team(session: Session, view: View, filters: Filters = EVERYBODY) -> list[Line]:
     """Return the lines of everybody in this view: who needs something first, direct ones first."""
-    found = _lines(session, view, filters.sql())
+    found = _lines(session, view, marks(session, view), filters.sql())
     if filters.status:
         found = [line for line in found if line.status.value == filters.status]
     return sorted(found, key=_team_order)
@@ -66,23 +66,23 @@ def team(session: Session, view: View, filters: Filters = EVERYBODY) -> list[Lin
 
 def member(session: Session, view: View, user_id: int) -> list[Line]:
     """Return the lines of one person in this view; nothing for anybody else."""
-    return sorted(_lines(session, view, (Placement.user_id == user_id,)), key=_team_order)
+    reached = {id_: mark for id_, mark in marks(session, view).items() if id_ == user_id}
+    return sorted(_lines(session, view, reached, ()), key=_team_order)
 
 
 def departments(session: Session, view: View) -> list[str]:
     """Return the departments of everybody in this view, to choose from."""
-    return list(session.scalars(_departments_query(), view.values))
-
-
-@cache
-def _departments_query() -> Select[str]:
-    return (
-        select(Placement.department)
-        .where(in_view(), in_force(DAY), Placement.is_primary)
-        .where(Placement.kind == "placed", Placement.department != "")
-        .distinct()
-        .order_by(Placement.department)
-    )
+    found: set[str] = set()
+    for ids in _chunks(marks(session, view)):
+        query = select(Placement.department).where(
+            Placement.user_id.in_(ids),
+            in_force(view.today.latest),
+            Placement.is_primary,
+            Placement.kind == "placed",
+            Placement.department != "",
+        )
+        found |= set(session.scalars(query.distinct()))
+    return sorted(found)
 
 
 def late(lines: Iterable[Line]) -> dict[int, Line]:
@@ -99,20 +99,32 @@ def _due(line: Line) -> date:
     return line.due_on or date.max
 
 
-def _lines(session: Session, view: View, where: tuple[ColumnElement[bool], ...]) -> list[Line]:
-    placed = (in_view(), *where, Placement.kind == "placed")
-    persons = people(session, view.today, *placed, values=view.values)
-    duties = duties_of(session, persons, rules_in_force(session, view.today.latest))
-    reached = marks(session, view)
+def _lines(
+    session: Session,
+    view: View,
+    reached: Mapping[int, Mark],
+    where: tuple[ColumnElement[bool], ...],
+) -> list[Line]:
+    rules = rules_in_force(session, view.today.latest)
     lenders = loans.lent_to(session, view.viewer_id, view.now)
-    return [
-        _marked(line, reached[line.user_id], lenders)
-        for line in lines_of(duties, viewer_id=view.viewer_id, for_manager=True)
-    ]
+    found: list[Line] = []
+    for ids in _chunks(reached):
+        these = (Placement.user_id.in_(ids), *where, Placement.kind == "placed")
+        duties = duties_of(session, people(session, view.today, *these), rules)
+        lines = lines_of(duties, viewer_id=view.viewer_id, for_manager=True)
+        found += [_marked(line, reached[line.user_id], lenders) for line in lines]
+    return found
+
+
+def _chunks(reached: Mapping[int, Mark]) -> Iterator[list[int]]:
+    ids = sorted(reached)
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
 
 
 def _marked(line: Line, mark: Mark, lenders: dict[int, loans.Loan]) -> Line:
-    lent_by = lenders[mark.lender_id].name if mark.lender_id else ""
+    loan = lenders.get(mark.lender_id or 0)
+    lent_by = loan.name if loan else ""
     return replace(line, direct=mark.direct, lent_by=lent_by)
 
 

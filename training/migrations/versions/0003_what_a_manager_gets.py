@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team_mail_pause")),
     )
     op.create_index(op.f("ix_team_mail_pause_user_id"), "team_mail_pause", ["user_id"])
+    op.create_index("ix_placement_user_id", "placement", ["user_id", "hired_on"])
     _purposes(AFTER)
     install_guards(op.get_bind())
 
@@ -76,6 +77,7 @@ def downgrade() -> None:
     remove_guards(op.get_bind())
     op.execute("DELETE FROM link_token WHERE purpose IN ('nudge', 'pause')")
     _purposes(BEFORE)
+    op.drop_index("ix_placement_user_id", table_name="placement")
     op.drop_table("team_mail_pause")
     op.drop_table("team_mail")
     op.drop_table("view_loan")
