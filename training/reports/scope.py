@@ -135,5 +135,5 @@ def _counts(placement: type[Placement]) -> ColumnElement[bool]:
 
 
 def _is_empty(placement: type[Placement]) -> ColumnElement[int]:
-    gone = (placement.kind == "left") & ~_works_somewhere(placement)
-    return case((gone, 1), else_=0)
+    """Return 1 for a post that was left; `_counts` let no other kind of leaving in."""
+    return case((placement.kind == "left", 1), else_=0)
