@@ -30,6 +30,7 @@ from training.program import (
     roster_views,
 )
 from training.program import views as program
+from training.reports import team_views
 from training.reports import views as reports
 from training.settings import Settings, kept_secret, load_settings
 
@@ -42,6 +43,7 @@ PAGES = (
     calendar_views,
     public,
     reports,
+    team_views,
     program,
     content_views,
     course_views,

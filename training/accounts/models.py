@@ -75,6 +75,7 @@ class Placement(Base):
             postgresql_where=BELIEVED,
         ),
         Index("ix_placement_manager_id", "manager_id", "superseded_at"),
+        Index("ix_placement_user_id", "user_id", "hired_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,6 +111,32 @@ class RoleGrant(Base):
     from_on: Mapped[date]
     to_on: Mapped[date | None]
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ViewLoan(Base):
+    """A manager's view, lent to one person for a span of days.
+
+    The days are the lender's own; the instants are what they mean on the world's clock, so
+    that page, mail and the right itself begin and end at the same moment.
+    """
+
+    __tablename__ = "view_loan"
+    __table_args__ = (
+        CheckConstraint("to_on >= from_on", name="order"),
+        CheckConstraint("borrower_id <> lender_id", name="not_to_herself"),
+        Index("ix_view_loan_borrower_id", "borrower_id", "superseded_at"),
+        Index("ix_view_loan_lender_id", "lender_id", "superseded_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    borrower_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

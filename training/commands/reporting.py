@@ -25,7 +25,7 @@ def completion(on: datetime | None, format_: str) -> None:
     """Who has completed what is required of them: one row a person and course."""
     from training.reports.csv_rows import csv_lines
     from training.reports.queries import everyone, lines_of
-    from training.reports.views import HEADER, csv_row
+    from training.reports.team_files import HEADER, csv_row
 
     house, day = open_house(), day_of(on)
     with house.database.read() as session:

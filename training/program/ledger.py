@@ -14,9 +14,11 @@ from training.assignments.models import Assignment
 from training.learning.models import Completion, PolicyAdoption, Signature
 from training.renewals.models import JobRun, Notice
 from training.renewals.reminders import due_reminders
+from training.rules.nudges import NUDGE
 from training.rules.reminders import NoticeKind
 
-KIND_WORDS = {
+KIND_WORDS: dict[str, str] = {
+    NUDGE: "nudged by the manager",
     NoticeKind.ASSIGNED: "training opened",
     NoticeKind.DUE_30: "30 days left",
     NoticeKind.DUE_7: "a week left",
@@ -42,7 +44,7 @@ def _notice(row: Any) -> dict[str, Any]:
     notice, legal_name, display_name = row
     return {
         "name": display_name or legal_name,
-        "kind": KIND_WORDS[NoticeKind(notice.kind)],
+        "kind": KIND_WORDS[notice.kind],
         "due_on": notice.due_key,
         "state": STATE_WORDS[notice.state],
         "detail": notice.detail,

@@ -34,6 +34,7 @@ class Action(StrEnum):
     COMPLETION_VOID = "completion:void"
     COURSE_READ = "course:read"
     COURSE_TAKE = "course:take"
+    DIGEST_ANSWER = "digest:answer"
     DUE_DAY_MOVE = "due_day:move"
     EXPORT_TEAM = "export:team"
     HEALTH_READ = "health:read"
@@ -52,6 +53,8 @@ class Action(StrEnum):
     RULE_WRITE = "rule:write"
     SLIP_PRINT = "slip:print"
     STATIC_READ = "static:read"
+    TEAM_LEND = "team:lend"
+    TEAM_NUDGE = "team:nudge"
     TEAM_READ = "team:read"
     TRAINING_OPEN = "training:open"
     WAIVER_WRITE = "waiver:write"
@@ -81,6 +84,7 @@ ANYBODY = frozenset(
         Action.ACCOUNT_SIGN_IN,
         Action.CALENDAR_READ,
         Action.CERTIFICATE_VERIFY,
+        Action.DIGEST_ANSWER,  # by the link in the mail alone: it is looked up on each request
         Action.HEALTH_READ,
         Action.STATIC_READ,
     }
@@ -123,7 +127,9 @@ ON_OTHERS_ONLY = frozenset(
 
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.LEARNER: _LEARNER,
-    Role.MANAGER: frozenset({Action.EXPORT_TEAM, Action.TEAM_READ}),
+    Role.MANAGER: frozenset(
+        {Action.EXPORT_TEAM, Action.TEAM_LEND, Action.TEAM_NUDGE, Action.TEAM_READ}
+    ),
     Role.PRIVACY_OFFICER: _READS_PROGRAM
     | {
         Action.ATTEMPT_UNLOCK,
