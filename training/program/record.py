@@ -14,14 +14,9 @@ from training.learning.models import Completion, Void
 from training.program.acts import ON_PAPER
 from training.renewals.duties import Duty
 from training.reports.words import in_words
-from training.rules.renewal import Basis, FirstAnchor
+from training.rules.renewal import FirstAnchor
+from training.rules.sentence import BASIS_WORDS
 
-BASIS_WORDS = {
-    Basis.FEDERAL_LAW: "federal law",
-    Basis.STATE_LAW: "state law",
-    Basis.CORRECTIVE_ACTION_PLAN: "corrective action plan",
-    Basis.OUR_POLICY: "our policy",
-}
 OPENED_WORDS = {
     "renewal": "the refresher opens by itself before the last training runs out",
     "by_hand": "the officer opened it by hand",
@@ -106,8 +101,9 @@ def _first(duty: Duty) -> str:
     if rule.anchor == FirstAnchor.ACCESS and person.phi_access_on:
         begins = max(begins, person.phi_access_on)
         what = f"access began on {in_words(person.phi_access_on)}"
-    if rule.first_asked_on > begins:
-        begins = rule.first_asked_on
+    asked_on = rule.first_asked_on(person)
+    if asked_on > begins:
+        begins = asked_on
         what = f"this was first asked on {in_words(begins)}"
     due_on: date | None = duty.facts.first_due_on
     if due_on and (due_on - begins).days > rule.days:

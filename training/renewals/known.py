@@ -1,10 +1,9 @@
 """What the database knows of people and their duties, in a fixed number of statements."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
@@ -12,31 +11,10 @@ from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
 from training.learning.models import Completion, Void
+from training.renewals.asked import Asked as Asked
+from training.renewals.asked import policy_of
+from training.renewals.asked import rules_in_force as rules_in_force
 from training.rules.renewal import RenewalPolicy
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One version of a rule, as plain values."""
-
-    id: int
-    code: str
-    course: str
-    days: int
-    anchor: str
-    audience: dict[str, list[str]]
-    renewal: RenewalPolicy
-    first_asked_on: date
-
-    def asks(self, person: "Person") -> bool:
-        """Tell whether the rule is for somebody in this place."""
-        told = {
-            "worker_types": person.worker_type,
-            "sites": person.site,
-            "departments": person.department,
-            "states": person.state,
-        }
-        return all(told.get(key) in values for key, values in self.audience.items() if values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +43,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class OpenCycle:
-    """The open cycle of a duty."""
+    """The open cycle of a duty, with the policy of the rule version that it opened with."""
 
     id: int
     rule_id: int
@@ -74,6 +52,8 @@ class OpenCycle:
     opens_on: date
     due_on: date
     begun: bool
+    previous_expiry: date | None
+    renewal: RenewalPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,42 +63,6 @@ class Held:
     completed_on: date
     expires_on: date | None
     grace_days: int
-
-
-def rules_in_force(session: Session, day: date) -> tuple[Asked, ...]:
-    """Return the rules that ask something on a day, each with the day it first asked."""
-    begun = dict(
-        session.execute(select(Rule.code, func.min(Rule.from_on)).group_by(Rule.code)).all()
-    )
-    rows = session.scalars(
-        select(Rule)
-        .where(
-            Rule.superseded_at.is_(None),
-            Rule.from_on <= day,
-            or_(Rule.to_on.is_(None), Rule.to_on >= day),
-        )
-        .order_by(Rule.id)
-    )
-    return tuple(_asked(row, begun[row.code]) for row in rows)
-
-
-def rule_version(session: Session, rule_id: int) -> Asked:
-    """Return the version of a rule that a cycle opened with."""
-    row = session.get_one(Rule, rule_id)
-    return _asked(row, row.from_on)
-
-
-def _asked(row: Rule, first_asked_on: date) -> Asked:
-    return Asked(
-        id=row.id,
-        code=row.code,
-        course=row.course,
-        days=row.days,
-        anchor=row.anchor,
-        audience=json.loads(row.audience),
-        renewal=RenewalPolicy.from_dict(json.loads(row.renewal)),
-        first_asked_on=first_asked_on,
-    )
 
 
 def people(
@@ -198,8 +142,16 @@ def _open_cycles(session: Session, ids: list[int]) -> dict[tuple[int, str], Open
         Assignment.opens_on,
         func.coalesce(moved, Assignment.due_on),
         Assignment.begun_at.is_not(None),
-    ).where(Assignment.user_id.in_(ids), Assignment.closed_at.is_(None))
-    return {(row[0], row[1]): OpenCycle(*row[2:]) for row in session.execute(query)}
+        Assignment.previous_expiry,
+        Rule.renewal,
+    )
+    query = query.join(Rule, Rule.id == Assignment.rule_id).where(
+        Assignment.user_id.in_(ids), Assignment.closed_at.is_(None)
+    )
+    return {
+        (row[0], row[1]): OpenCycle(*row[2:-1], renewal=policy_of(row[-1]))
+        for row in session.execute(query)
+    }
 
 
 def _held(session: Session, ids: list[int]) -> dict[tuple[int, str], Held]:

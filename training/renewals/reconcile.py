@@ -16,9 +16,9 @@ from training.accounts.days import Today
 from training.assignments import service as assignments
 from training.assignments.models import Absence, Assignment, DueChange, Waiver
 from training.db import Database
-from training.renewals.duties import Duty, duties_of
+from training.renewals.duties import Duty, duties_of, renewal_of
 from training.renewals.known import people, rules_in_force
-from training.rules.renewal import due_after_return, opens_on, renewal_due_on
+from training.rules.renewal import due_after_return
 
 CHUNK = 200
 
@@ -114,17 +114,12 @@ def _open_first(session: Session, duty: Duty) -> int:
 
 
 def _open_renewal(session: Session, duty: Duty) -> int:
+    found, today = renewal_of(duty), duty.person.today
+    if found is None or today < found[0]:
+        return 0
+    opens, due_on = found
     expires = duty.held.expires_on if duty.held else None
-    if expires is None:
-        return 0
-    renewal, today = duty.rule.renewal, duty.person.today
-    opens = opens_on(renewal, expires)
-    if today < opens:
-        return 0
-    due_on = renewal_due_on(expires)
-    if duty.held and duty.person.hired_on > duty.held.completed_on:
-        due_on = due_after_return(due_on, duty.person.hired_on)
-    course = renewal.refresher_course or duty.rule.course
+    course = duty.rule.renewal.refresher_course or duty.rule.course
     _open(session, duty, course, "renewal", today, opens, due_on, expires)
     return 1
 
