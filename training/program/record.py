@@ -77,7 +77,8 @@ def because(duty: Duty, moves: Sequence[DueChange] = ()) -> list[str]:
 
 
 def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
-    facts, basis = duty.facts, BASIS_WORDS[duty.rule.renewal.basis]
+    facts, version = duty.facts, duty.cycle or duty.rule
+    basis = BASIS_WORDS[version.renewal.basis]
     if facts.due_on is None:
         return []
     if moves:
@@ -91,22 +92,23 @@ def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
         return told
     if facts.held and facts.expires_on:
         return [f"{due}: the last day that the training before counts ({basis})"]
-    return [f"{due} because {_first(duty)}, and {duty.rule.days} days are given ({basis})"]
+    return [f"{due} because {_first(duty)}, and {version.days} days are given ({basis})"]
 
 
 def _first(duty: Duty) -> str:
     person, rule = duty.person, duty.rule
+    version = duty.cycle or rule  # a cycle keeps the version that it opened with
     begins = person.hired_on
     what = f"the hire day is {in_words(begins)}"
-    if rule.anchor == FirstAnchor.ACCESS and person.phi_access_on:
+    if version.anchor == FirstAnchor.ACCESS and person.phi_access_on:
         begins = max(begins, person.phi_access_on)
         what = f"access began on {in_words(person.phi_access_on)}"
     asked_on = rule.first_asked_on(person)
     if asked_on > begins:
         begins = asked_on
         what = f"this was first asked on {in_words(begins)}"
-    due_on: date | None = duty.facts.first_due_on
-    if due_on and (due_on - begins).days > rule.days:
+    due_on: date | None = duty.cycle.due_on if duty.cycle else duty.facts.first_due_on
+    if due_on and (due_on - begins).days > version.days:
         what = "the place of work was first recorded here later than that"
     return what
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.orm import Session
@@ -11,9 +12,7 @@ from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
 from training.learning.models import Completion, Void
-from training.renewals.asked import Asked as Asked
-from training.renewals.asked import policy_of
-from training.renewals.asked import rules_in_force as rules_in_force
+from training.renewals.asked import Asked, policy_of, rules_in_force
 from training.rules.renewal import RenewalPolicy
 
 
@@ -43,7 +42,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class OpenCycle:
-    """The open cycle of a duty, with the policy of the rule version that it opened with."""
+    """The open cycle of a duty, with what the rule version says that it opened with."""
 
     id: int
     rule_id: int
@@ -53,6 +52,8 @@ class OpenCycle:
     due_on: date
     begun: bool
     previous_expiry: date | None
+    days: int
+    anchor: str
     renewal: RenewalPolicy
 
 
@@ -143,15 +144,19 @@ def _open_cycles(session: Session, ids: list[int]) -> dict[tuple[int, str], Open
         func.coalesce(moved, Assignment.due_on),
         Assignment.begun_at.is_not(None),
         Assignment.previous_expiry,
+        Rule.days,
+        Rule.anchor,
         Rule.renewal,
     )
     query = query.join(Rule, Rule.id == Assignment.rule_id).where(
         Assignment.user_id.in_(ids), Assignment.closed_at.is_(None)
     )
-    return {
-        (row[0], row[1]): OpenCycle(*row[2:-1], renewal=policy_of(row[-1]))
-        for row in session.execute(query)
-    }
+    return {(row[0], row[1]): _open_cycle(row[2:]) for row in session.execute(query)}
+
+
+def _open_cycle(row: Any) -> OpenCycle:
+    values: Any = (*row[:-1], policy_of(row[-1]))
+    return OpenCycle(*values)
 
 
 def _held(session: Session, ids: list[int]) -> dict[tuple[int, str], Held]:
@@ -212,3 +217,6 @@ def _waiting(session: Session, ids: list[int]) -> frozenset[int]:
         .where(Assignment.user_id.in_(ids), HelpRequest.blocks, HelpRequest.answered_at.is_(None))
     )
     return frozenset(session.scalars(query))
+
+
+__all__ = ["Asked", "Held", "Known", "OpenCycle", "Person", "Spans", "people", "rules_in_force"]

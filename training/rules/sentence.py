@@ -1,5 +1,6 @@
 """A rule as one sentence that an officer can read aloud, with the basis of its periods."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from training.rules.renewal import Anchor, Basis, FirstAnchor, RenewalPolicy
@@ -25,8 +26,8 @@ MONTHS = (
 PERIODS = {1: "monthly", 12: "yearly"}
 SMALL = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 9: "nine", 10: "ten"}
 STATES = dict(
-    pair.split("=")
-    for pair in (
+    re.findall(
+        r"(\w\w)=([^;]+)",
         "AL=Alabama;AK=Alaska;AZ=Arizona;AR=Arkansas;CA=California;CO=Colorado;CT=Connecticut;"
         "DE=Delaware;DC=the District of Columbia;FL=Florida;GA=Georgia;GU=Guam;HI=Hawaii;ID=Idaho;"
         "IL=Illinois;IN=Indiana;IA=Iowa;KS=Kansas;KY=Kentucky;LA=Louisiana;ME=Maine;MD=Maryland;"
@@ -35,8 +36,8 @@ STATES = dict(
         "NC=North Carolina;ND=North Dakota;OH=Ohio;OK=Oklahoma;OR=Oregon;PA=Pennsylvania;"
         "PR=Puerto Rico;RI=Rhode Island;SC=South Carolina;SD=South Dakota;TN=Tennessee;TX=Texas;"
         "UT=Utah;VT=Vermont;VA=Virginia;VI=the Virgin Islands;WA=Washington;WV=West Virginia;"
-        "WI=Wisconsin;WY=Wyoming"
-    ).split(";")
+        "WI=Wisconsin;WY=Wyoming",
+    )
 )
 
 
