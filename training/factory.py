@@ -20,7 +20,13 @@ from training.learning import public, quiz_views, record_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
-from training.program import content_views, person_views, roster_views
+from training.program import (
+    campaign_views,
+    content_views,
+    person_views,
+    roster_views,
+    rules_views,
+)
 from training.program import views as program
 from training.reports import views as reports
 from training.settings import Settings, kept_secret, load_settings
@@ -37,6 +43,8 @@ PAGES = (
     content_views,
     person_views,
     roster_views,
+    rules_views,
+    campaign_views,
     health,
 )
 BODY_LIMIT = 1_000_000

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from training import audit
 from training.accounts.days import Today
 from training.assignments import service as assignments
-from training.assignments.models import Absence, Assignment, DueChange, Waiver
+from training.assignments.models import Absence, Assignment, DueChange, Rule, Waiver
 from training.db import Database
+from training.renewals.asked import in_force, versions
 from training.renewals.duties import Duty, duties_of, renewal_of
-from training.renewals.known import people, rules_in_force
+from training.renewals.known import Person, people
 from training.rules.renewal import due_after_return
 
 CHUNK = 200
@@ -59,10 +60,14 @@ def reconcile(
 ) -> tuple[Reconciled, int]:
     """Bring one page of people up to date; return what was done and the last id (0: no more)."""
     done = Reconciled()
-    rules = rules_in_force(session, today.latest)
+    every = versions(session)
+    rules = in_force(every, today.latest)
     chunk = people(session, today, after=after, most=most)
     for duty in list(duties_of(session, chunk, rules)):
         _settle(session, duty, now, done)
+    ended = {version.course for version in every} - {rule.course for rule in rules}
+    if ended and chunk:
+        _close_ended(session, chunk, ended, now, done)
     session.flush()
     if done.changed:
         audit.record(session, "renewals.reconciled", at=now, detail=asdict(done))
@@ -102,6 +107,27 @@ def _settle(session: Session, duty: Duty, now: datetime, done: Reconciled) -> No
         done.opened_first += _open_first(session, duty)
     else:
         done.opened_renewals += _open_renewal(session, duty)
+
+
+def _close_ended(
+    session: Session, chunk: list[Person], courses: set[str], now: datetime, done: Reconciled
+) -> None:
+    """Close what is open in courses that no rule asks of anybody any more."""
+    kinds = {person.user_id: person.kind for person in chunk}
+    query = (
+        select(Assignment.id, Assignment.user_id)
+        .join(Rule, (Rule.id == Assignment.rule_id) & (Rule.course == Assignment.course))
+        .where(
+            Assignment.user_id.in_(kinds),
+            Assignment.course.in_(sorted(courses)),
+            Assignment.closed_at.is_(None),
+        )
+    )
+    for cycle, user in session.execute(query).all():
+        if kinds[user] == "left":
+            done.closed_left += assignments.close(session, cycle, "left", now)
+        else:
+            done.closed_not_required += assignments.close(session, cycle, "superseded", now)
 
 
 def _open_first(session: Session, duty: Duty) -> int:

@@ -25,7 +25,7 @@ MONTHS = (
 )
 PERIODS = {1: "monthly", 12: "yearly"}
 SMALL = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 9: "nine", 10: "ten"}
-STATES = dict(
+STATES: dict[str, str] = dict(
     re.findall(
         r"(\w\w)=([^;]+)",
         "AL=Alabama;AK=Alaska;AZ=Arizona;AR=Arkansas;CA=California;CO=Colorado;CT=Connecticut;"
