@@ -78,7 +78,7 @@ def test_it_opens_for_all_but_those_who_did_it_lately(trained: TestHouse) -> Non
     assert opened(trained) == []
     assert "Alice Adams" in reply.text
     assert "Bob Brown" not in reply.text
-    assert "1 completed it lately: left out" in reply.text
+    assert "Left out: 1 (completed lately)" in reply.text
     assert ask(trained, "", **FIELDS, shown=previewed(trained, **FIELDS)).status_code == 303
     cycles = opened(trained)
     assert {cycle.user_id for cycle in cycles} == {
@@ -106,7 +106,7 @@ def test_an_audience_limits_it(trained: TestHouse) -> None:
 def test_whoever_has_something_open_keeps_that_and_gets_no_second(house: TestHouse) -> None:
     house.open_cycle("alice")
     reply = ask(house, "/preview", **FIELDS)
-    assert "8 have something open already: left out" in reply.text
+    assert "Left out: 8 (something is open already)" in reply.text
     assert not SHOWN.search(reply.text)
     assert ask(house, "", **FIELDS, shown="").status_code == 303
     assert opened(house) == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from tests.cast import NOW, TODAY
@@ -358,3 +358,38 @@ def test_the_versions_before_stay_and_tell_what_held_on_each_day(house: TestHous
         assert (
             session.scalar(text("SELECT count(*) FROM rule WHERE superseded_at IS NOT NULL")) == 1
         )
+
+
+def test_the_preview_takes_as_many_statements_for_many_as_for_few(house: TestHouse) -> None:
+    change = Change("everybody", COURSE, TODAY, TWO_WEEKS, apply_open=True)
+    counts = []
+    with house.database.open(writes=True) as session:
+        told: list[str] = []
+        bind = session.get_bind()
+        event.listen(bind, "before_cursor_execute", lambda *sent: told.append(sent[2]))
+        rule = session.scalars(select(Rule)).one()
+        for size in range(2):
+            told.clear()
+            preview(session, change, TODAY, everywhere(TODAY))
+            counts.append(len(told))
+            for n in range(40 * (1 - size)):
+                member = Member("employee", 1, "Lab", 400, None, (), None)
+                _settle_in(session, n, member, rule)
+            session.flush()
+        assert counts[0] == counts[1]
+        session.rollback()
+
+
+def test_a_long_list_shows_five_hundred_and_counts_them_all(
+    house: TestHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.program.rulebook.preview.MOST_SHOWN", 3)
+    change = Change("everybody", COURSE, TODAY, None)
+    with house.database.read() as session:
+        found = preview(session, change, TODAY, everywhere(TODAY))
+        assert (len(found.changed), found.changed_count, found.more) == (3, 8, 5)
+        assert len(found.examples) == 8
+        monkeypatch.setattr("training.program.rulebook.preview.EXAMPLES", 4)
+        assert len(preview(session, change, TODAY, everywhere(TODAY)).examples) == 4
+        pages = affected(session, change, TODAY, everywhere(TODAY), most=3)
+        assert len([row.person.user_id for row in pages]) == 8

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from training.assignments.models import Absence, DueChange, Waiver
+from training.assignments.models import Absence, Assignment, DueChange, Rule, Waiver
 from training.learning.models import Completion, Void
 from training.program.acts import ON_PAPER
+from training.renewals.asked import policy_of
 from training.renewals.duties import Duty
 from training.reports.words import in_words
-from training.rules.renewal import FirstAnchor
+from training.rules.renewal import FirstAnchor, RenewalPolicy
 from training.rules.sentence import BASIS_WORDS
 
 OPENED_WORDS = {
@@ -40,7 +41,10 @@ def of(session: Session, user_id: int, duties: Sequence[Duty]) -> dict[str, Any]
             .order_by(Waiver.from_on.desc())
         ).all(),
         "completions": _completions(session, user_id),
-        "because": [(duty.rule.course, because(duty, _moves(session, duty))) for duty in duties],
+        "because": [
+            (duty.rule.course, because(duty, _moves(session, duty), held_under(session, duty)))
+            for duty in duties
+        ],
     }
 
 
@@ -71,9 +75,34 @@ def _moves(session: Session, duty: Duty) -> list[DueChange]:
     return list(session.scalars(query))
 
 
-def because(duty: Duty, moves: Sequence[DueChange] = ()) -> list[str]:
-    """Return why each day of a duty is what it is, one sentence a day."""
-    return [*_due(duty, moves), *_holds(duty)]
+def held_under(session: Session, duty: Duty) -> RenewalPolicy | None:
+    """Return the policy of the rule version under which she completed: its period decided."""
+    if duty.held is None:
+        return None
+    query = (
+        select(Rule.renewal)
+        .join(Assignment, Assignment.rule_id == Rule.id)
+        .join(Completion, Completion.assignment_id == Assignment.id)
+        .where(
+            Completion.user_id == duty.person.user_id,
+            Completion.course == duty.rule.course,
+            Completion.completed_on == duty.held.completed_on,
+        )
+        .order_by(Completion.id.desc())
+        .limit(1)
+    )
+    stored = session.scalar(query)
+    return policy_of(stored) if stored else None
+
+
+def because(
+    duty: Duty, moves: Sequence[DueChange] = (), under: RenewalPolicy | None = None
+) -> list[str]:
+    """Return why each day of a duty is what it is, one sentence a day.
+
+    `under`: the policy under which she completed, where that is not the one in force.
+    """
+    return [*_due(duty, moves), *_holds(duty, under or duty.rule.renewal)]
 
 
 def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
@@ -113,8 +142,8 @@ def _first(duty: Duty) -> str:
     return what
 
 
-def _holds(duty: Duty) -> list[str]:
-    held, renewal = duty.held, duty.rule.renewal
+def _holds(duty: Duty, renewal: RenewalPolicy) -> list[str]:
+    held = duty.held
     if held is None:
         return []
     done = f"Completed {in_words(held.completed_on)}"

@@ -99,7 +99,7 @@ def _is_first(dates: Dates) -> bool:
 
 
 def _reasons(row: Affected, change: Change) -> dict[str, Any]:
-    before, after = row.reasons(change)
+    before, after = row.reasons(session(), change)
     return {"why_before": before, "why_after": after}
 
 

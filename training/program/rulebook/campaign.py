@@ -21,10 +21,10 @@ from training.renewals.known import people, rules_in_force
 
 CHUNK = 500
 LATELY, OPEN, LET_OFF, NOT_ASKED = (
-    "completed it lately",
-    "have something open already",
-    "are let off for now",
-    "are asked for it by no rule",
+    "completed lately",
+    "something is open already",
+    "let off for now",
+    "no rule asks it",
 )
 
 

@@ -47,13 +47,16 @@ class Affected:
         """Tell whether any of her dates changes."""
         return self.before != self.after
 
-    def reasons(self, change: Change) -> tuple[list[str], list[str]]:
+    def reasons(self, session: Session, change: Change) -> tuple[list[str], list[str]]:
         """Return why her days are what they are, and why they would be."""
         moved = [DueChange(due_on=self.after.due_on, reason=moved_words(change))]
+        before, after = self.was, self.becomes
         return (
-            record.because(self.was) if self.was and self.before.asked else [],
-            record.because(self.becomes, moved if self.moves else ())
-            if self.becomes and self.after.asked
+            record.because(before, (), record.held_under(session, before))
+            if before and self.before.asked
+            else [],
+            record.because(after, moved if self.moves else (), record.held_under(session, after))
+            if after and self.after.asked
             else [],
         )
 
