@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from training.assignments.models import Rule
-from training.rules.renewal import RenewalPolicy
+from training.rules.renewal import FirstAnchor, RenewalPolicy
 
 ONE_DAY = timedelta(days=1)
 Audience = Mapping[str, Sequence[str]]
@@ -28,6 +28,8 @@ class Placed(Protocol):
     def department(self) -> str: ...  # noqa: D102
     @property
     def state(self) -> str: ...  # noqa: D102
+    @property
+    def phi_access_on(self) -> date | None: ...  # noqa: D102
 
 
 def is_for(audience: Audience, person: Placed) -> bool:
@@ -59,6 +61,18 @@ class Version:
         """Tell whether this version is in force on a day."""
         return self.from_on <= day and (self.to_on is None or self.to_on >= day)
 
+    def asked_since(self, person: Placed) -> date | None:
+        """Return the day since which this version asks something of her; None: it does not.
+
+        One that is counted from access asks nothing while access is unknown or still to come.
+        """
+        if not is_for(self.audience, person):
+            return None
+        if self.anchor == FirstAnchor.HIRE:
+            return self.from_on
+        since = person.phi_access_on and max(self.from_on, person.phi_access_on)
+        return since if since and self.covers(since) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -86,9 +100,10 @@ class Asked:
         """
         start = self.from_on
         for version in self.past:  # the newest first
+            since = version.asked_since(person)
             follows = version.to_on is None or version.to_on >= start - ONE_DAY
-            if version.from_on < start and follows and is_for(version.audience, person):
-                start = version.from_on
+            if since is not None and since < start and follows:
+                start = since
         return start
 
 
