@@ -28,7 +28,7 @@ from training.program.rulebook.service import WorldChanged, save
 from training.renewals.duties import duties_of
 from training.renewals.known import people, rules_in_force
 from training.renewals.reconcile import reconcile
-from training.rules.renewal import Anchor, FirstAnchor, RenewalPolicy, expires_on, faults
+from training.rules.renewal import Anchor, FirstAnchor, RenewalPolicy, expires_on
 
 COURSE = "onboarding"
 SOME = settings(
@@ -38,16 +38,24 @@ SOME = settings(
 )
 DAYS_AGO = st.integers(-20, 900)
 
+COMMON = {
+    "window_days": st.sampled_from([0, 30, 60, 90]),
+    "grace_days": st.sampled_from([0, 14]),
+    "refresher_course": st.sampled_from([None, "refresher"]),
+}
 POLICIES = st.builds(
     RenewalPolicy,
     validity_months=st.sampled_from([None, 6, 12, 24]),
-    anchor=st.sampled_from(Anchor),
-    window_days=st.sampled_from([0, 30, 60, 90]),
-    grace_days=st.sampled_from([0, 14]),
-    minimum_gap_days=st.sampled_from([0, 0, 90]),
-    fixed_day=st.sampled_from([None, (2, 29), (12, 1)]),
-    refresher_course=st.sampled_from([None, "refresher"]),
-).filter(lambda policy: not faults(policy))
+    anchor=st.sampled_from([Anchor.COMPLETION, Anchor.PREVIOUS_EXPIRY]),
+    **COMMON,
+) | st.builds(
+    RenewalPolicy,
+    validity_months=st.none(),
+    anchor=st.just(Anchor.FIXED),
+    minimum_gap_days=st.sampled_from([0, 90]),
+    fixed_day=st.sampled_from([(2, 29), (12, 1)]),
+    **COMMON,
+)
 AUDIENCES = st.fixed_dictionaries(
     {},
     optional={

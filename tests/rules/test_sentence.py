@@ -102,17 +102,26 @@ def test_one_day_and_a_helper() -> None:
     assert "tries" not in told()
 
 
+COMMON = {
+    "grace_days": st.integers(0, 27),
+    "refresher_course": st.none() | st.just("refresher"),
+    "basis": st.sampled_from(Basis),
+}
 POLICIES = st.builds(
     RenewalPolicy,
     validity_months=st.none() | st.integers(1, 120),
-    anchor=st.sampled_from(Anchor),
-    window_days=st.integers(0, 400),
-    grace_days=st.integers(0, 400),
-    minimum_gap_days=st.sampled_from([0, 0, 90]),
-    fixed_day=st.none() | st.tuples(st.integers(1, 12), st.integers(1, 28)),
-    refresher_course=st.none() | st.just("refresher"),
-    basis=st.sampled_from(Basis),
-).filter(lambda policy: not faults(policy))
+    anchor=st.sampled_from([Anchor.COMPLETION, Anchor.PREVIOUS_EXPIRY]),
+    window_days=st.integers(0, 27),
+    **COMMON,
+) | st.builds(
+    RenewalPolicy,
+    validity_months=st.none(),
+    anchor=st.just(Anchor.FIXED),
+    window_days=st.integers(0, 300),
+    minimum_gap_days=st.sampled_from([0, 90]),
+    fixed_day=st.tuples(st.integers(1, 12), st.integers(1, 28)),
+    **COMMON,
+)
 
 
 @given(POLICIES)
