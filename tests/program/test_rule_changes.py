@@ -32,7 +32,7 @@ from training.rules.renewal import Anchor, FirstAnchor, RenewalPolicy, expires_o
 
 COURSE = "onboarding"
 SOME = settings(
-    max_examples=times(60, 1500),
+    max_examples=times(25, 1500),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -12,6 +12,7 @@ from training.rules.renewal import RenewalPolicy, due_after_return, expires_on
 class Dates:
     """Every day that a rule decides for one person and one course.
 
+    `opens_on` is of a refresher: a first training opens as soon as it is asked.
     `late_after`: the last day that is not late, grace included. `next_on`: the refresher after
     that, if she completes on the due day (or today, where that is past).
     """
@@ -39,9 +40,8 @@ def dates_of(duty: Duty | None) -> Dates:
     done_on = duty.held.completed_on if duty.held else None
     cycle = duty.cycle or open_by_its_dates(duty)
     if cycle is not None:
-        return _dates(
-            duty, done_on, cycle.opens_on, cycle.due_on, cycle.renewal, cycle.previous_expiry
-        )
+        opens = None if cycle.reason == "new_hire" else cycle.opens_on
+        return _dates(duty, done_on, opens, cycle.due_on, cycle.renewal, cycle.previous_expiry)
     renewal = renewal_of(duty)
     if renewal is None or duty.held is None:
         return Dates(asked=True, done_on=done_on)
@@ -52,7 +52,7 @@ def dates_of(duty: Duty | None) -> Dates:
 def _dates(
     duty: Duty,
     done_on: date | None,
-    opens: date,
+    opens: date | None,
     due_on: date,
     policy: RenewalPolicy,
     previous: date | None,
