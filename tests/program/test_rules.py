@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from tests.cast import TODAY
 from tests.house import TestHouse
 from training.program.acts import duties_for
+from training.rules.standing import Status
 
 SHOWN = re.compile(r'name="shown" value="([0-9a-f]{64})"')
 YEARLY: dict[str, Any] = {
@@ -195,6 +196,16 @@ def test_who_is_taken_in_by_a_wider_rule_gets_its_days_from_the_change(house: Te
     assert due_on(house, "alice") == today + timedelta(days=30)
 
 
+def test_the_preview_says_whom_another_rule_asks_first(house: TestHouse) -> None:
+    house.open_cycle("alice")
+    saved(house, **YEARLY | {"days": "9", "sites": "Harbor"}, code="everybody")
+    reply = ask(house, "/preview", **YEARLY | {"days": "8", "states": ["IL", "NY"]})
+    assert "From 24 Nov 2026 on it asks 6 people." in reply.text
+    assert "2 people are asked the same training by another rule" in reply.text
+    reply = ask(house, "/preview", **YEARLY | {"days": "8", "states": "IL"})
+    assert "by another rule" not in reply.text
+
+
 def test_renewal_can_be_switched_off_and_what_was_begun_before_runs_out_once(
     house: TestHouse,
 ) -> None:
@@ -337,3 +348,23 @@ def test_what_is_not_there_or_is_no_day_is_refused(house: TestHouse) -> None:
     assert ask(house, "/edit/everybody/end", from_on=TODAY.isoformat()).status_code == 409
     assert house.signed_in("olga").get("/program/rules/edit/nobody").status_code == 404
     assert rows_but_sign_ins(house) == before
+
+
+def test_an_open_training_keeps_the_grace_and_the_period_that_it_opened_with(
+    house: TestHouse,
+) -> None:
+    house.open_cycle("alice")
+    fields = YEARLY | {"renews": "none", "months": "", "refresher": "", "grace": "14"}
+    saved(house, **fields, code="everybody")
+    due = due_on(house, "alice")
+    assert due is not None
+    house.clock.at += due - TODAY + timedelta(days=1)
+    with house.database.read() as session:
+        (duty,) = duties_for(session, house.id_of("alice"), house.clock.now())
+    assert duty.status is Status.OVERDUE  # no grace when it opened, so none now
+    url = f"/program/people/{house.id_of('alice')}/record"
+    fields = {"course": "onboarding", "completed_on": TODAY.isoformat(), "source": "paper"}
+    assert house.post(house.signed_in("olga"), url, **fields).status_code == 303
+    assert house.count("completion", f"expires_on = '{TODAY + timedelta(days=365)}'") == 1
+    page = house.signed_in("olga").get(f"/program/people/{house.id_of('alice')}").text
+    assert "a refresher is asked for every 12 months" in page
