@@ -356,15 +356,16 @@ def test_an_open_training_keeps_the_grace_and_the_period_that_it_opened_with(
     house.open_cycle("alice")
     fields = YEARLY | {"renews": "none", "months": "", "refresher": "", "grace": "14"}
     saved(house, **fields, code="everybody")
-    due = due_on(house, "alice")
-    assert due is not None
-    house.clock.at += due - TODAY + timedelta(days=1)
+    url = f"/program/people/{house.id_of('alice')}"
+    moved = {"course": "onboarding", "due_on": TODAY.isoformat(), "reason": "asked for"}
+    assert house.post(house.signed_in("olga"), f"{url}/due-day", **moved).status_code == 303
+    house.clock.at += timedelta(days=1)
     with house.database.read() as session:
         (duty,) = duties_for(session, house.id_of("alice"), house.clock.now())
     assert duty.status is Status.OVERDUE  # no grace when it opened, so none now
-    url = f"/program/people/{house.id_of('alice')}/record"
     fields = {"course": "onboarding", "completed_on": TODAY.isoformat(), "source": "paper"}
-    assert house.post(house.signed_in("olga"), url, **fields).status_code == 303
+    reply = house.post(house.signed_in("olga"), f"{url}/record", **fields)
+    assert reply.status_code == 303, re.findall(r'class="field-error".*', reply.text)
     assert house.count("completion", f"expires_on = '{TODAY + timedelta(days=365)}'") == 1
-    page = house.signed_in("olga").get(f"/program/people/{house.id_of('alice')}").text
+    page = house.signed_in("olga").get(url).text
     assert "a refresher is asked for every 12 months" in page
