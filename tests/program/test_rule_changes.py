@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
@@ -32,8 +32,9 @@ from training.rules.renewal import Anchor, FirstAnchor, RenewalPolicy, expires_o
 
 COURSE = "onboarding"
 SOME = settings(
-    max_examples=times(25, 1500),
+    max_examples=times(60, 1500),
     deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 DAYS_AGO = st.integers(-20, 900)
@@ -105,6 +106,7 @@ CHANGES = st.tuples(
     TERMS,
     st.sampled_from([0, 0, 0, 1, 6]),
     st.booleans(),
+    st.sampled_from([0, 0, 0, 1, 2]),
 )
 
 
@@ -238,9 +240,9 @@ def _renew(session: Session, day: date) -> None:
 
 
 def change_of(asked: Any, rules: list[Any]) -> Change:
-    kind, terms, ahead, apply_open = asked
+    kind, terms, ahead, apply_open, which = asked
     return Change(
-        code="" if kind == "new" else f"r{len(rules) - 1}",
+        code="" if kind == "new" else f"r{which % len(rules)}",
         course=COURSE,
         from_on=TODAY + timedelta(days=ahead),
         terms=None if kind == "end" else terms,
