@@ -369,3 +369,13 @@ def test_an_open_training_keeps_the_grace_and_the_period_that_it_opened_with(
     assert house.count("completion", f"expires_on = '{TODAY + timedelta(days=365)}'") == 1
     page = house.signed_in("olga").get(url).text
     assert "a refresher is asked for every 12 months" in page
+
+
+def test_what_is_open_by_its_dates_keeps_them_though_the_job_has_not_run(
+    house: TestHouse,
+) -> None:
+    due = due_on(house, "alice")
+    assert house.count("assignment") == 0
+    saved(house, **YEARLY | {"days": "60"}, code="everybody")
+    assert due_on(house, "alice") == due
+    assert house.count("assignment", f"due_on = '{due}'") == 8
