@@ -3,10 +3,10 @@
 The rule: of a module's paper a third may be wrong, or two of a short one; a course of several
 modules is passed at its cut score over the latest papers together, a course of one module at its
 cut score alone. A wrong must-pass objective is cleared by two parallel items that are both right;
-else that objective is repeated with three items at the cut score. A test-out changes nothing of it: what is missed is
-read and practised, and a practice asks for no right answer. One paper is summed exactly, in
-fractions, and so is a bound for a course of several tries; what it does not settle is played with
-a seed.
+else that objective is repeated with three items at the cut score. A test-out changes nothing of
+it: what is missed is read and practised, and a practice asks for no right answer. One paper is
+summed exactly, in fractions, and so is a bound for a course of several tries; what it does not
+settle is played with a seed.
 """
 
 from collections.abc import Mapping, Sequence

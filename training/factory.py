@@ -21,6 +21,7 @@ from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
 from training.program import (
+    campaign_views,
     content_views,
     course_views,
     item_views,
@@ -28,6 +29,7 @@ from training.program import (
     policy_views,
     role_views,
     roster_views,
+    rules_views,
 )
 from training.program import views as program
 from training.reports import team_views
@@ -52,6 +54,8 @@ PAGES = (
     policy_views,
     role_views,
     roster_views,
+    rules_views,
+    campaign_views,
     health,
 )
 BODY_LIMIT = 1_000_000

@@ -15,7 +15,7 @@ from training.catalog.digests import canonical
 from training.catalog.publishing import Pending
 from training.catalog.roles import RoleWords
 from training.learning.repin import repin
-from training.renewals.known import LEARNED_BEFORE
+from training.renewals.asked import LEARNED_BEFORE
 from training.renewals.soon import renew_soon
 from training.rules.renewal import RenewalPolicy
 

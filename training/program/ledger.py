@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from training.accounts.days import Today, todays
+from training.accounts.days import todays
 from training.accounts.models import User
 from training.accounts.people import Place
 from training.assignments.models import Assignment
@@ -75,11 +75,7 @@ def notices_of(session: Session, user_id: int) -> list[dict[str, Any]]:
 
 def tomorrow(session: Session, now: datetime) -> list[dict[str, Any]]:
     """Return the reminders that tomorrow's run will send if nothing changes."""
-    today = todays(session, now)
-    day = timedelta(days=1)
-    later = Today(
-        {zone: local + day for zone, local in today.by_zone.items()}, today.elsewhere + day
-    )
+    later = todays(session, now).later(1)
     return [
         {"name": due.duty.person.name, "kind": KIND_WORDS[due.kind]}
         for due in due_reminders(session, later)

@@ -9,7 +9,13 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
-from training.rules.renewal import FirstAnchor, first_due_on, opens_on, renewal_due_on
+from training.rules.renewal import (
+    FirstAnchor,
+    due_after_return,
+    first_due_on,
+    opens_on,
+    renewal_due_on,
+)
 from training.rules.standing import Complete, CourseFacts, Status, complete_on, status_on
 
 
@@ -46,11 +52,11 @@ def duties_of(
         return
     known = Known(session, ids, rules)
     for person in persons:
-        for rule in _one_a_course(person, rules):
-            yield _duty(known, person, rule)
+        for rule in one_a_course(person, rules):
+            yield duty_of(known, person, rule)
 
 
-def _one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
+def one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
     """Yield one rule for each course: the first that asks it of her, else the first there is."""
     chosen: dict[str, Asked] = {}
     for rule in rules:
@@ -61,7 +67,11 @@ def _one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
     yield from chosen.values()
 
 
-def _duty(known: Known, person: Person, rule: Asked) -> Duty:
+def duty_of(known: Known, person: Person, rule: Asked) -> Duty:
+    """Return one duty of somebody whom `known` knows.
+
+    An open cycle keeps the grace of the rule version that it opened with.
+    """
     key = (person.user_id, rule.course)
     cycle, held = known.cycles.get(key), known.held.get(key)
     first_due = _first_due_on(known, person, rule)
@@ -81,7 +91,7 @@ def _duty(known: Known, person: Person, rule: Asked) -> Duty:
         first_due_on=first_due,
         due_on=_due_on(rule, cycle, held, first_due, day),
         begun=cycle is not None and cycle.begun,
-        grace_days=rule.renewal.grace_days,
+        grace_days=(cycle.renewal if cycle else rule.renewal).grace_days,
         held=held is not None,
         expires_on=held.expires_on if held else None,
         held_grace_days=held.grace_days if held else 0,
@@ -103,7 +113,7 @@ def _first_due_on(known: Known, person: Person, rule: Asked) -> date | None:
         anchor=FirstAnchor(rule.anchor),
         hired_on=person.hired_on,
         access_on=person.phi_access_on,
-        asked_on=rule.first_asked_on,
+        asked_on=rule.first_asked_on(person),
         placed_recorded_on=known.first_recorded[person.user_id],
         on=person.today,
     )
@@ -120,6 +130,17 @@ def _due_on(
     if held.expires_on is None or day < opens_on(rule.renewal, held.expires_on):
         return None
     return renewal_due_on(held.expires_on)
+
+
+def renewal_of(duty: Duty) -> tuple[date, date] | None:
+    """Return when the next refresher opens and is due; None where nothing runs out."""
+    if duty.held is None or duty.held.expires_on is None:
+        return None
+    expires = duty.held.expires_on
+    due_on = renewal_due_on(expires)
+    if duty.person.hired_on > duty.held.completed_on:
+        due_on = due_after_return(due_on, duty.person.hired_on)
+    return opens_on(duty.rule.renewal, expires), due_on
 
 
 def _until(spans: Spans, day: date) -> date | None:

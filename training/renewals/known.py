@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
@@ -14,38 +15,8 @@ from training.accounts.people import in_force
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
 from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Void
+from training.renewals.asked import Asked, policy_of, rules_in_force
 from training.rules.renewal import RenewalPolicy
-
-LEARNED_BEFORE = "learned_before"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One version of a rule, as plain values."""
-
-    id: int
-    code: str
-    course: str
-    days: int
-    anchor: str
-    audience: dict[str, list[str]]
-    renewal: RenewalPolicy
-    first_asked_on: date
-
-    @property
-    def older(self) -> frozenset[str]:
-        """Return the versions that a change's course is about; none: any other rule."""
-        return frozenset(self.audience.get(LEARNED_BEFORE, ()))
-
-    def asks(self, person: "Person") -> bool:
-        """Tell whether the rule is for somebody in this place."""
-        told = {
-            "worker_types": person.worker_type,
-            "sites": person.site,
-            "departments": person.department,
-            "states": person.state,
-        }
-        return all(told[key] in self.audience[key] for key in told if self.audience.get(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +45,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class OpenCycle:
-    """The open cycle of a duty."""
+    """The open cycle of a duty, with what the rule version says that it opened with."""
 
     id: int
     rule_id: int
@@ -83,6 +54,10 @@ class OpenCycle:
     opens_on: date
     due_on: date
     begun: bool
+    previous_expiry: date | None
+    days: int
+    anchor: str
+    renewal: RenewalPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,42 +67,6 @@ class Held:
     completed_on: date
     expires_on: date | None
     grace_days: int
-
-
-def rules_in_force(session: Session, day: date) -> tuple[Asked, ...]:
-    """Return the rules that ask something on a day, each with the day it first asked."""
-    begun = dict(
-        session.execute(select(Rule.code, func.min(Rule.from_on)).group_by(Rule.code)).all()
-    )
-    rows = session.scalars(
-        select(Rule)
-        .where(
-            Rule.superseded_at.is_(None),
-            Rule.from_on <= day,
-            or_(Rule.to_on.is_(None), Rule.to_on >= day),
-        )
-        .order_by(Rule.id)
-    )
-    return tuple(_asked(row, begun[row.code]) for row in rows)
-
-
-def rule_version(session: Session, rule_id: int) -> Asked:
-    """Return the version of a rule that a cycle opened with."""
-    row = session.get_one(Rule, rule_id)
-    return _asked(row, row.from_on)
-
-
-def _asked(row: Rule, first_asked_on: date) -> Asked:
-    return Asked(
-        id=row.id,
-        code=row.code,
-        course=row.course,
-        days=row.days,
-        anchor=row.anchor,
-        audience=json.loads(row.audience),
-        renewal=RenewalPolicy.from_dict(json.loads(row.renewal)),
-        first_asked_on=first_asked_on,
-    )
 
 
 def people(
@@ -212,8 +151,20 @@ def _open_cycles(session: Session, ids: list[int]) -> dict[tuple[int, str], Open
         Assignment.opens_on,
         func.coalesce(moved, Assignment.due_on),
         Assignment.begun_at.is_not(None),
-    ).where(Assignment.user_id.in_(ids), Assignment.closed_at.is_(None))
-    return {(row[0], row[1]): OpenCycle(*row[2:]) for row in session.execute(query)}
+        Assignment.previous_expiry,
+        Rule.days,
+        Rule.anchor,
+        Rule.renewal,
+    )
+    query = query.join(Rule, Rule.id == Assignment.rule_id).where(
+        Assignment.user_id.in_(ids), Assignment.closed_at.is_(None)
+    )
+    return {(row[0], row[1]): _open_cycle(row[2:]) for row in session.execute(query)}
+
+
+def _open_cycle(row: Any) -> OpenCycle:
+    values: Any = (*row[:-1], policy_of(row[-1]))
+    return OpenCycle(*values)
 
 
 def _held(session: Session, ids: list[int]) -> dict[tuple[int, str], Held]:
@@ -244,7 +195,7 @@ def _learned(session: Session, ids: list[int]) -> dict[int, dict[str, str]]:
     )
     found: dict[int, dict[str, str]] = {}
     for user_id, digests in session.execute(query):
-        found.setdefault(user_id, {}).update(json.loads(digests)["modules"])
+        found.setdefault(user_id, {}).update(json.loads(digests).get("modules", {}))
     return found
 
 
@@ -290,3 +241,6 @@ def _waiting(session: Session, ids: list[int]) -> frozenset[int]:
         .where(Assignment.user_id.in_(ids), HelpRequest.blocks, HelpRequest.answered_at.is_(None))
     )
     return frozenset(session.scalars(query))
+
+
+__all__ = ["Asked", "Held", "Known", "OpenCycle", "Person", "Spans", "people", "rules_in_force"]
