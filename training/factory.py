@@ -20,9 +20,11 @@ from training.learning import public, quiz_views, record_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
-from training.program import content_views, person_views, roster_views
+from training.program import as_of_views, content_views, export_views, person_views, roster_views
 from training.program import views as program
+from training.renewals.outside import LMS
 from training.reports import views as reports
+from training.rules.access import ALLOWED, Role
 from training.settings import Settings, kept_secret, load_settings
 
 PAGES = (
@@ -37,6 +39,8 @@ PAGES = (
     content_views,
     person_views,
     roster_views,
+    as_of_views,
+    export_views,
     health,
 )
 BODY_LIMIT = 1_000_000
@@ -49,7 +53,9 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app = web.App("training", static_folder=None)
     app.settings = settings
     app.clock = clock or Clock()
-    app.database = Database(settings.url, before_commit=(audit.append_pending,))
+    app.database = Database(
+        settings.url, before_commit=(audit.append_pending,), led_by=settings.led_by
+    )
     app.extensions["issuer"] = Issuer(
         SigningKey.from_bytes(kept_secret(settings.data_dir, "signing_key")),
         settings.public_url,
@@ -64,6 +70,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     _sign_in(app)
     _protect_forms(app)
     _blueprints(app)
+    _rest_for_managers(app)
     app.context_processor(_on_every_page)
     web.check_routes(app)
     return app
@@ -152,6 +159,19 @@ def _blueprints(app: web.App) -> None:
         app.register_blueprint(blueprint)
 
 
+def _rest_for_managers(app: web.App) -> None:
+    """Let no manager's page be there while another system leads: it has them."""
+    if app.settings.led_by != LMS:
+        return
+
+    def rest() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if getattr(view, "action", None) in ALLOWED[Role.MANAGER]:
+            raise web.missing()
+
+    app.before_request(rest)
+
+
 def _on_every_page() -> dict[str, object]:
     settings, place = web.app().settings, my_place()
     told = place.facts
@@ -166,4 +186,5 @@ def _on_every_page() -> dict[str, object]:
         "contact": contact if contact["name"] else None,
         "demo": settings.env == "demo",
         "lan": settings.lan,
+        "manager_pages": settings.led_by != LMS,
     }

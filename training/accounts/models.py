@@ -75,6 +75,7 @@ class Placement(Base):
             postgresql_where=BELIEVED,
         ),
         Index("ix_placement_manager_id", "manager_id", "superseded_at"),
+        Index("ix_placement_user_id", "user_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

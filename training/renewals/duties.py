@@ -5,10 +5,12 @@ renewal of cycles all read, so that they can't disagree.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
+from training.renewals.outside import is_outside, led_outside
 from training.rules.renewal import FirstAnchor, first_due_on, opens_on, renewal_due_on
 from training.rules.standing import Complete, CourseFacts, Status, complete_on, status_on
 
@@ -39,15 +41,16 @@ def duties_of(
 ) -> Iterator[Duty]:
     """Yield every duty of these people, in six statements however many they are."""
     ids = [person.user_id for person in persons]
+    rules = [rule for rule in rules if is_outside(rule.audience) is led_outside(session)]
     if not ids or not rules:
         return
     known = Known(session, ids)
     for person in persons:
-        for rule in _one_a_course(person, rules):
-            yield _duty(known, person, rule)
+        for rule in one_a_course(person, rules):
+            yield duty_of(known, person, rule)
 
 
-def _one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
+def one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
     """Yield one rule for each course: the first that asks it of her, else the first there is."""
     chosen: dict[str, Asked] = {}
     for rule in rules:
@@ -58,17 +61,31 @@ def _one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
     yield from chosen.values()
 
 
-def _duty(known: Known, person: Person, rule: Asked) -> Duty:
+class Dates(Protocol):
+    """What a duty is made of: of today (`Known`), or of another day (`history.Then`)."""
+
+    cycles: dict[tuple[int, str], OpenCycle]
+    held: dict[tuple[int, str], Held]
+    first_recorded: dict[tuple[int, date], date]
+    away: dict[int, Spans]
+    waived: dict[tuple[int, str], Spans]
+    waiting: frozenset[int]
+
+
+def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
+    """Return one duty of somebody, by the dates that are known."""
     key = (person.user_id, rule.course)
     cycle, held = known.cycles.get(key), known.held.get(key)
-    first_due = _first_due_on(known, person, rule)
-    asks = person.kind == "placed" and rule.asks(person)
+    outside = is_outside(rule.audience)  # then nothing but what was assigned is asked
+    first_due = None if outside else _first_due_on(known, person, rule)
+    asks = person.kind == "placed" and (outside or rule.asks(person))
     day = person.today
     if held is not None and _ran_out_before(held, person):
         held = None
     away_until = _until(known.away.get(person.user_id, ()), day)
     facts = CourseFacts(
-        required=asks and (first_due is not None or held is not None),
+        required=asks
+        and (first_due is not None or held is not None or (outside and cycle is not None)),
         left=person.kind == "left",
         away=away_until is not None,
         away_until=away_until if away_until != date.max else None,
@@ -93,14 +110,14 @@ def _ran_out_before(held: Held, person: Person) -> bool:
     return again and expires is not None and person.hired_on > expires
 
 
-def _first_due_on(known: Known, person: Person, rule: Asked) -> date | None:
+def _first_due_on(known: Dates, person: Person, rule: Asked) -> date | None:
     return first_due_on(
         days=rule.days,
         anchor=FirstAnchor(rule.anchor),
         hired_on=person.hired_on,
         access_on=person.phi_access_on,
         asked_on=rule.first_asked_on,
-        placed_recorded_on=known.first_recorded[person.user_id],
+        placed_recorded_on=known.first_recorded.get((person.user_id, person.hired_on), date.min),
         on=person.today,
     )
 

@@ -218,16 +218,14 @@ def _held(session: Session, ids: list[int]) -> dict[tuple[int, str], Held]:
     return {(row[0], row[1]): Held(*row[2:]) for row in session.execute(query)}
 
 
-def _first_recorded(session: Session, ids: list[int]) -> dict[int, date]:
-    """Return the day each person's present spell was first recorded."""
+def _first_recorded(session: Session, ids: list[int]) -> dict[tuple[int, date], date]:
+    """Return the day each spell of each person, told by its hire day, was first recorded."""
     query = (
         select(Placement.user_id, Placement.hired_on, func.min(Placement.recorded_at))
         .where(Placement.user_id.in_(ids), Placement.kind == "placed")
         .group_by(Placement.user_id, Placement.hired_on)
-        .order_by(Placement.user_id, Placement.hired_on)
     )
-    found = {row[0]: row[2].date() for row in session.execute(query)}
-    return {id_: found.get(id_, date.min) for id_ in ids}
+    return {(row[0], row[1]): row[2].date() for row in session.execute(query)}
 
 
 def _spans(session: Session, table: type[Absence], ids: list[int]) -> dict[int, Spans]:

@@ -18,6 +18,7 @@ from training.assignments.models import Absence, Assignment, DueChange, Waiver
 from training.db import Database
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import people, rules_in_force
+from training.renewals.outside import led_outside
 from training.rules.renewal import due_after_return, opens_on, renewal_due_on
 
 CHUNK = 200
@@ -59,6 +60,8 @@ def reconcile(
 ) -> tuple[Reconciled, int]:
     """Bring one page of people up to date; return what was done and the last id (0: no more)."""
     done = Reconciled()
+    if led_outside(session):
+        return done, 0
     rules = rules_in_force(session, today.latest)
     chunk = people(session, today, after=after, most=most)
     for duty in list(duties_of(session, chunk, rules)):
@@ -99,21 +102,21 @@ def _settle(session: Session, duty: Duty, now: datetime, done: Reconciled) -> No
     if not duty.facts.required:
         return
     if duty.held is None:
-        done.opened_first += _open_first(session, duty)
+        done.opened_first += _open_first(session, duty, now)
     else:
-        done.opened_renewals += _open_renewal(session, duty)
+        done.opened_renewals += _open_renewal(session, duty, now)
 
 
-def _open_first(session: Session, duty: Duty) -> int:
+def _open_first(session: Session, duty: Duty, now: datetime) -> int:
     due_on = duty.facts.first_due_on
     if due_on is None:
         return 0
     today = duty.person.today
-    _open(session, duty, duty.rule.course, "new_hire", today, today, due_on, None)
+    _open(session, duty, now, duty.rule.course, "new_hire", today, today, due_on, None)
     return 1
 
 
-def _open_renewal(session: Session, duty: Duty) -> int:
+def _open_renewal(session: Session, duty: Duty, now: datetime) -> int:
     expires = duty.held.expires_on if duty.held else None
     if expires is None:
         return 0
@@ -125,13 +128,14 @@ def _open_renewal(session: Session, duty: Duty) -> int:
     if duty.held and duty.person.hired_on > duty.held.completed_on:
         due_on = due_after_return(due_on, duty.person.hired_on)
     course = renewal.refresher_course or duty.rule.course
-    _open(session, duty, course, "renewal", today, opens, due_on, expires)
+    _open(session, duty, now, course, "renewal", today, opens, due_on, expires)
     return 1
 
 
 def _open(
     session: Session,
     duty: Duty,
+    now: datetime,
     path: str,
     reason: str,
     assigned_on: date,
@@ -150,6 +154,7 @@ def _open(
             opens_on=opens,
             due_on=due_on,
             previous_expiry=previous_expiry,
+            recorded_at=now,
         )
     )
 

@@ -22,6 +22,7 @@ from training.renewals.duties import Duty, duties_of
 from training.renewals.known import people, rules_in_force
 from training.renewals.models import Notice
 from training.renewals.outbox import Tally, deliver, send_due, sweep
+from training.renewals.outside import led_outside
 from training.rules.reminders import NoticeKind, due_notice
 from training.rules.standing import Status
 
@@ -56,6 +57,8 @@ class Due:
 
 def due_reminders(session: Session, today: Today) -> Iterator[Due]:
     """Yield the reminders that are due today, read in pages of people."""
+    if led_outside(session):
+        return
     rules, after = rules_in_force(session, today.latest), 0
     while chunk := people(session, today, User.email.is_not(None), after=after, most=CHUNK):
         after = chunk[-1].user_id

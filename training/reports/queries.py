@@ -140,28 +140,6 @@ class Figures:
         return self.complete[Complete.YES] + self.complete[Complete.NO]
 
 
-@dataclass
-class Overview:
-    """The programme on one page."""
-
-    whole: Figures
-    by_site: dict[str, Figures]
-    by_department: dict[str, Figures]
-
-
-def overview(session: Session, today: Today) -> Overview:
-    """Count the whole programme in one pass."""
-    found = Overview(Figures.empty(), {}, {})
-    for duty in everyone(session, today):
-        if duty.status in {Status.LEFT, Status.NOT_REQUIRED}:
-            continue
-        found.whole.add(duty)
-        found.by_site.setdefault(duty.person.site, Figures.empty()).add(duty)
-        name = duty.person.department or "no department"
-        found.by_department.setdefault(name, Figures.empty()).add(duty)
-    return found
-
-
 def search(
     session: Session, today: Today, *, text: str, status: str, after: int
 ) -> tuple[list[tuple[Person, list[Duty]]], int]:

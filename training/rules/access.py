@@ -32,6 +32,7 @@ class Action(StrEnum):
     COMPLETION_VOID = "completion:void"
     COURSE_TAKE = "course:take"
     DUE_DAY_MOVE = "due_day:move"
+    EXPORT_PEOPLE = "export:people"
     EXPORT_TEAM = "export:team"
     HEALTH_READ = "health:read"
     HOME_READ = "home:read"
@@ -93,7 +94,13 @@ _LEARNER = frozenset(
     }
 )
 _READS_PROGRAM = frozenset(
-    {Action.LOG_READ, Action.PEOPLE_READ, Action.PROGRAM_READ, Action.REMINDERS_READ}
+    {
+        Action.EXPORT_PEOPLE,
+        Action.LOG_READ,
+        Action.PEOPLE_READ,
+        Action.PROGRAM_READ,
+        Action.REMINDERS_READ,
+    }
 )
 
 # Nobody does these to her own record (DESIGN section 8).
