@@ -11,7 +11,6 @@ from training.accounts.days import everywhere, todays
 from training.cli import DAY, Refusal, day_of, plain_errors
 from training.house import open_house
 
-
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z",
                          "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f%z"])  # fmt: skip
 
@@ -79,7 +78,7 @@ def _write_workbook(rows: Iterator[tuple[object, ...]], output: Path | None, wha
     except TooManyRows:
         raise Refusal(f"more than {MOST_ROWS:,} rows: take --format csv") from None
     if output is None:
-        click.get_binary_stream("stdout").write(body)
+        sys.stdout.buffer.write(body)
     else:
         output.write_bytes(body)
 

@@ -85,9 +85,7 @@ def end_of(day: date, zone: str) -> datetime:
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
-def lives(
-    session: Session, *where: ColumnElement[bool], after: int = 0, most: int = CHUNK
-) -> list[Lives]:
+def lives(session: Session, *where: ColumnElement[bool], after: int, most: int) -> list[Lives]:
     """Return a page of people by id with all their rows, in eight statements."""
     query = select(User.id, User.external_id, User.source, User.legal_name, User.display_name)
     query = query.add_columns(User.email).where(User.id > after, *where)
@@ -293,9 +291,11 @@ def _waits(row: Line, person: Person, known_at: datetime) -> bool:
 
 def pages(session: Session, *where: ColumnElement[bool], after: int = 0) -> Iterator[Lives]:
     """Yield everybody with all her rows, a page of people at a time."""
-    while chunk := lives(session, *where, after=after):
-        after = chunk[-1].user.id
+    while chunk := lives(session, *where, after=after, most=CHUNK):
         yield from chunk
+        if len(chunk) < CHUNK:
+            return
+        after = chunk[-1].user.id
 
 
 def changes(one: Lives, day: date) -> Iterator[tuple[str, datetime]]:

@@ -136,7 +136,7 @@ def _before(one: Lives, book: RuleBook, moment: Moment, duty: Duty) -> _Before |
     if not since:
         return None
     then = history.duties_at(one, book, Moment(moment.today, evening))
-    return _Before({d.rule.course: _told(d) for d in then}, since)
+    return _Before({d.rule.course: _told(d) for d in then if _counts(d)}, since)
 
 
 def _told(duty: Duty) -> tuple[object, ...]:
