@@ -18,8 +18,10 @@ from tests.reports.chronicle import COURSE, DAY, Chronicle
 from training.accounts.days import everywhere, todays
 from training.assignments.models import Absence
 from training.learning.models import Completion
+from training.renewals import history, turns
 from training.renewals.duties import Duty
-from training.renewals.history import end_of
+from training.renewals.history import Moment, end_of
+from training.renewals.rule_book import RuleBook
 from training.reports import as_of, queries
 from training.rules.standing import Complete, Status
 
@@ -76,6 +78,32 @@ def test_what_is_recorded_later_never_changes_an_answer_of_the_past(
             assert answers(session, day, known_at) == found, (day, known_at)
             changed += answers(session, day) != found
     assert changed > 5  # without `known_at` the corrections do count
+
+
+@pytest.mark.parametrize("seed", range(times(2, 15)))
+def test_between_the_days_on_which_an_answer_can_turn_it_never_does(
+    house: TestHouse, seed: int
+) -> None:
+    """The trend asks nobody twice for nothing, and is what asking on every day would give."""
+    with house.database.write() as session:
+        told_ = Chronicle(session, 2_000 + seed)
+        told_.go_on(120)
+        days = [told_.today - n * DAY for n in range(450, -20, -1)]
+        moments = [(day, Moment(everywhere(day))) for day in days]
+        book, asked = RuleBook(session), 0
+        for one_ in history.pages(session):
+            before = None
+            for (day, moment), found in zip(
+                moments, turns.duties_over(one_, book, moments), strict=True
+            ):
+                asked, before = asked + (found is not before), found
+                plain, quick = queries.Figures.empty(), queries.Figures.empty()
+                for duty in history.duties_at(one_, book, moment):
+                    plain.add(duty)
+                for duty in found:
+                    quick.add(duty)
+                assert (quick.complete, quick.away) == (plain.complete, plain.away), day
+    assert asked < len(days) * 16 / 4  # of sixteen people: three days in four are not asked
 
 
 def test_the_sample_clinic_counts_the_same_either_way(tmp_path: Path) -> None:
@@ -246,7 +274,6 @@ def statements(house: TestHouse) -> Iterator[list[str]]:
 def test_a_page_of_people_is_eight_statements_however_many_days_are_asked(
     house: TestHouse, statements: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from training.renewals import history
     from training.reports.overview import overview
 
     with house.database.read() as session:

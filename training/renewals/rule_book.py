@@ -20,6 +20,7 @@ class RuleBook:
         outside = led_outside(session)
         rows = session.scalars(select(Rule).order_by(Rule.id))
         self.rows = [row for row in rows if is_outside(json.loads(row.audience)) is outside]
+        self.graces = {json.loads(row.renewal)["grace_days"] for row in self.rows}
         self._found: dict[tuple[date, datetime], Sequence[Asked]] = {}
 
     def in_force(self, day: date, known_at: datetime) -> Sequence[Asked]:

@@ -13,8 +13,9 @@ from training.accounts.days import Today, everywhere
 from training.accounts.models import Entity
 from training.renewals import history
 from training.renewals.duties import Duty
-from training.renewals.history import Lives, Moment
+from training.renewals.history import Moment
 from training.renewals.rule_book import RuleBook
+from training.renewals.turns import duties_over
 from training.reports.queries import Figures
 from training.rules.standing import Complete, Status, days_late
 
@@ -86,20 +87,16 @@ def overview(session: Session, today: Today) -> Programme:
     """Count everything in one pass: eight statements a page of people, and three besides."""
     ends = month_ends(today.latest)
     found = Programme([Month(day, Figures.empty()) for day in ends])
-    now, then = Moment(today), [Moment(everywhere(day)) for day in ends]
+    now, then = Moment(today), [(day, Moment(everywhere(day))) for day in ends]
     book = RuleBook(session)
     names = dict(session.execute(select(Entity.id, Entity.name)).all())
     for one in history.pages(session):
         for duty in history.duties_at(one, book, now):
             _count(found, duty, names)
-        _count_past(found, one, book, then)
+        for month, duties in zip(found.trend, duties_over(one, book, then), strict=True):
+            for duty in duties:
+                month.figures.add(duty)
     return found
-
-
-def _count_past(found: Programme, one: Lives, book: RuleBook, moments: list[Moment]) -> None:
-    for month, moment in zip(found.trend, moments, strict=True):
-        for duty in history.duties_at(one, book, moment):
-            month.figures.add(duty)
 
 
 def _count(found: Programme, duty: Duty, entities: Mapping[int, str]) -> None:
