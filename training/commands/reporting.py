@@ -53,7 +53,11 @@ def completion(
         raise click.UsageError(f"--on {day}: that day is still to come")
     with house.database.read() as session:
         today = everywhere(day) if day else todays(session, now)
-        rows = feed.since(session, _utc(since), today) if since else feed.on_day(session, today)
+        rows = (
+            feed.since(session, _utc(since), today)
+            if since
+            else feed.on_day(session, today, left=True)
+        )
         if format_ == "xlsx":
             _write_workbook(rows, output, f"as of {day or now.date()}, since {since or '-'}")
             return

@@ -54,7 +54,7 @@ def as_of(session: Session, on: date | Today, known_at: datetime | None = None) 
     With `known_at` the answer is the one that was given at that instant, and what is recorded
     later never changes it. Without, corrections made since count, and are marked.
     """
-    for _person, answers in page_of(session, on, known_at, after=0, most=None):
+    for _person, answers in page_of(session, on, known_at, after=0, most=None, left=left):
         yield from answers
 
 
@@ -66,6 +66,7 @@ def page_of(
     after: int,
     most: int | None = PAGE,
     complete: str = "",
+    left: bool = False,
 ) -> Iterator[tuple[int, list[Answer]]]:
     """Yield people who were asked something on a day, by id, each with her answers.
 
@@ -74,7 +75,7 @@ def page_of(
     moment = Moment(on if isinstance(on, Today) else everywhere(on), known_at or ALWAYS)
     book, found = RuleBook(session), 0
     for one in history.pages(session, after=after):
-        answers = [a for a in _answers(one, book, moment) if _wanted(a, complete)]
+        answers = [a for a in _answers(one, book, moment) if _wanted(a, complete, left=left)]
         if answers:
             yield one.user.id, answers
             found += 1
@@ -82,12 +83,14 @@ def page_of(
             return
 
 
-def _wanted(answer: Answer, complete: str) -> bool:
+def _wanted(answer: Answer, complete: str, *, left: bool) -> bool:
+    if answer.line.status is Status.LEFT and not left:
+        return False
     return not complete or answer.line.complete.value == complete
 
 
 def _answers(one: Lives, book: RuleBook, moment: Moment) -> Iterator[Answer]:
-    duties = [d for d in history.duties_at(one, book, moment) if _counts(d)]
+    duties = [d for d in history.duties_at(one, book, moment) if _is_told(d)]
     if not duties:
         return
     before = _before(one, book, moment, duties[0])
@@ -104,8 +107,8 @@ def _answers(one: Lives, book: RuleBook, moment: Moment) -> Iterator[Answer]:
         )
 
 
-def _counts(duty: Duty) -> bool:
-    return duty.status not in {Status.LEFT, Status.NOT_REQUIRED}
+def _is_told(duty: Duty) -> bool:
+    return duty.status is not Status.NOT_REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def _before(one: Lives, book: RuleBook, moment: Moment, duty: Duty) -> _Before |
     if not since:
         return None
     then = history.duties_at(one, book, Moment(moment.today, evening))
-    return _Before({d.rule.course: _told(d) for d in then if _counts(d)}, since)
+    return _Before({d.rule.course: _told(d) for d in then if _is_told(d)}, since)
 
 
 def _told(duty: Duty) -> tuple[object, ...]:

@@ -72,10 +72,15 @@ def first_cells(line: Line) -> Cells:
 
 
 def on_day(
-    session: Session, on: date | Today, known_at: datetime | None = None, *, complete: str = ""
+    session: Session,
+    on: date | Today,
+    known_at: datetime | None = None,
+    *,
+    complete: str = "",
+    left: bool = False,
 ) -> Iterator[Cells]:
-    """Yield a row for each person and required course, as of a day."""
-    for answer in as_of(session, on, known_at):
+    """Yield a row for each person and required course, as of a day; perhaps who left too."""
+    for answer in as_of(session, on, known_at, left=left):
         if not complete or answer.line.complete.value == complete:
             yield answer_cells(answer)
 

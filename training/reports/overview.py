@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ from training.renewals.duties import Duty
 from training.renewals.history import Moment
 from training.renewals.rule_book import RuleBook
 from training.renewals.turns import duties_over
-from training.reports.queries import Figures
+from training.reports.queries import Figures, Outcome, outcome
 from training.rules.standing import Complete, Status, days_late
 
 MONTHS = 24
@@ -24,7 +24,6 @@ BANDS = ((7, "1 to 7 days"), (30, "8 to 30 days"), (90, "31 to 90 days"))
 LONGER = "more than 90 days"
 KINDS = ("entity", "site", "department", "role", "course")
 MOST_LISTED = 50
-UNCOUNTED = {Status.LEFT, Status.NOT_REQUIRED}
 NOT_DONE = {Complete.NO, Complete.NOT_YET_DUE}
 
 
@@ -93,17 +92,25 @@ def overview(session: Session, today: Today) -> Programme:
     for one in history.pages(session):
         for duty in history.duties_at(one, book, now):
             _count(found, duty, names)
-        for month, duties in zip(found.trend, duties_over(one, book, then), strict=True):
-            for duty in duties:
-                month.figures.add(duty)
+        _count_past(found, duties_over(one, book, then))
     return found
 
 
+def _count_past(found: Programme, over: Iterable[list[Duty]]) -> None:
+    before, outcomes = list[Duty](), list[Outcome | None]()
+    for month, duties in zip(found.trend, over, strict=True):
+        if duties is not before:
+            before, outcomes = duties, [outcome(duty) for duty in duties]
+        for told in outcomes:
+            month.figures.count(told)
+
+
 def _count(found: Programme, duty: Duty, entities: Mapping[int, str]) -> None:
-    if duty.status in UNCOUNTED:
+    told = outcome(duty)
+    if told is None:
         return
     person = duty.person
-    found.whole.add(duty)
+    found.whole.count(told)
     for kind, name in (
         ("entity", entities[person.entity_id]),
         ("site", person.site),
@@ -111,7 +118,10 @@ def _count(found: Programme, duty: Duty, entities: Mapping[int, str]) -> None:
         ("role", person.worker_type),
         ("course", duty.rule.course),
     ):
-        found.by[kind].setdefault(name, Figures.empty()).add(duty)
+        groups = found.by[kind]
+        if name not in groups:
+            groups[name] = Figures.empty()
+        groups[name].count(told)
     late = days_late(duty.facts, person.today)
     if late:
         found.late[band(late)] += 1
