@@ -48,8 +48,10 @@ class Answer:
     later: Later | None
 
 
-def as_of(session: Session, on: date | Today, known_at: datetime | None = None) -> Iterator[Answer]:
-    """Yield every answer of a day, in pages of people.
+def as_of(
+    session: Session, on: date | Today, known_at: datetime | None = None, *, left: bool = False
+) -> Iterator[Answer]:
+    """Yield every answer of a day, in pages of people; with `left`, of those who had left too.
 
     With `known_at` the answer is the one that was given at that instant, and what is recorded
     later never changes it. Without, corrections made since count, and are marked.
