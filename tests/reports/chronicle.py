@@ -55,7 +55,7 @@ class Chronicle:
             self.at += self.chance.randint(0, 3) * DAY + timedelta(minutes=1)
             if len(self.people) < 8 and self.chance.random() < 0.4:
                 self.hire()
-            elif self.chance.random() < 0.03:
+            elif self.chance.random() < 0.08:
                 self.change_rule()
             elif self.people:
                 self.chance.choice(kinds)(self.chance.choice(self.people))

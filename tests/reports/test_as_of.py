@@ -50,13 +50,15 @@ def answers(session: Session, day: date, known_at: datetime | None = None) -> li
 
 @pytest.mark.parametrize("seed", range(times(3, 25)))
 def test_today_is_the_same_by_the_record_and_by_the_pages(house: TestHouse, seed: int) -> None:
+    most = 0
     with house.database.write() as session:
         told_ = Chronicle(session, seed)
         for _ in range(12):
             told_.go_on(10)
             found = answers(session, told_.today)
             assert found == now_by_today(session, told_.today)
-        assert len(found) > 8  # some of the random people besides the cast
+            most = max(most, len(found))
+    assert most > 8  # some of the random people besides the cast
 
 
 @pytest.mark.parametrize("seed", range(times(3, 25)))
@@ -71,7 +73,7 @@ def test_what_is_recorded_later_never_changes_an_answer_of_the_past(
         chance = random.Random(seed)
         for _ in range(12):
             told_.go_on(10)
-            for back in (0, chance.randint(1, 40), chance.randint(40, 200)):
+            for back in (0, -25, chance.randint(1, 40), chance.randint(40, 200)):
                 day = told_.today - back * DAY
                 asked.append((day, told_.at, answers(session, day, told_.at)))
         for day, known_at, found in asked:
