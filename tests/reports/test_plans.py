@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
-from tests.cast import LONG_AGO, NOW
+from tests.cast import LONG_AGO, NOW, TODAY
 from tests.house import TestHouse
 from tests.reports.test_feed import add_completions
 from training.accounts.days import todays
+from training.learning.models import Completion, Void
 from training.renewals import history
 from training.reports import feed
 
@@ -23,6 +24,9 @@ def big(house: TestHouse) -> Iterator[Session]:
     """A house with enough rows that an index is worth it, its figures known to the planner."""
     with house.database.write() as session:
         add_completions(session, 600)
+        for id_ in session.scalars(select(Completion.id).limit(300)).all():
+            values = {"subject_kind": "completion", "subject_id": id_, "reason": "a test"}
+            session.add(Void(voided_on=TODAY, recorded_at=NOW, **values))
     with house.database.writer.begin() as connection:
         connection.execute(text("ANALYZE"))
     with house.database.read() as session:
