@@ -12,21 +12,25 @@ from certificates.certificate import Certificate, verify_url
 from certificates.serials import InvalidSerial, new_serial, parse_serial
 from certificates.signing import SigningKey, WrongKey, canonical_bytes, verify
 from certificates.slip import Slip
+from certificates.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
     "Certificate",
+    "Column",
     "InvalidSerial",
     "SigningKey",
     "Slip",
+    "Table",
     "WrongKey",
     "canonical_bytes",
     "new_serial",
     "parse_serial",
     "render_pdf",
     "render_slips",
+    "render_table",
     "verify",
     "verify_url",
 ]
@@ -51,3 +55,14 @@ def render_slips(slips: "Iterable[Slip]", *, font_dir: Path | None = None) -> by
     from certificates.slip_sheet import draw_slips
 
     return draw_slips(tuple(slips), font_dir)
+
+
+def render_table(table: Table, *, font_dir: Path | None = None) -> bytes:
+    """Draw a report: US Letter landscape, its headings and a page number on every page.
+
+    Each text is printed literally on one line: what is too long is set smaller, then cut. A table
+    without rows is one page that says that nobody is on it.
+    """
+    from certificates.table_sheet import draw_table
+
+    return draw_table(table, font_dir)

@@ -14,14 +14,15 @@ SMALLEST_SIDE = 44
 _BANK_KEYS = ("items",)
 _ITEM_KEYS = (
     *("id", "type", "objective", "bloom", "status", "stem", "options", "facts"),
-    *("photo", "select", "lint_reasons"),
+    *("photo", "select", "lint_reasons", "angoff"),
 )
-_OPTION_KEYS = ("id", "text", "correct", "misconception", "feedback", "rect")
+_OPTION_KEYS = ("id", "text", "correct", "misconception", "feedback", "rect", "place")
 _PHOTO_KEYS = ("file", "alt", "width", "height")
 _OPTION_COUNTS = {
     ItemType.SINGLE: (3, 5),
     ItemType.MULTIPLE: (4, 5),
     ItemType.HOTSPOT: (3, 12),
+    ItemType.ORDER: (3, 5),
 }
 _ITEM_ID = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
 _OPTION_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -79,6 +80,7 @@ def _item(raw: object, path: Path, faults: list[Fault], known: _Known) -> Item:
         photo=photo,
         select_all=_select_all(record, kind),
         lint_reasons=_lint_reasons(record),
+        angoff=_angoff(record),
     )
     _check_options(record, item)
     return item
@@ -115,7 +117,8 @@ def _options(
 def _option(record: Record, kind: ItemType, photo: Photo | None, known: _Known) -> Option:
     if not record.values:
         return Option("", "", correct=False, misconception=None, feedback="")
-    correct = record.flag("correct")
+    is_step = kind is ItemType.ORDER
+    correct = record.flag("correct") or is_step
     return Option(
         id=_id(record, _OPTION_ID, "a short lower-case id, such as a"),
         text=record.text("text", "what the learner may choose"),
@@ -123,7 +126,23 @@ def _option(record: Record, kind: ItemType, photo: Photo | None, known: _Known) 
         misconception=_misconception(record, known, correct=correct),
         feedback=record.text("feedback", "why it tempts, what happens, the rule"),
         rect=_rect(record, kind, photo),
+        place=_place(record, is_step=is_step),
     )
+
+
+def _place(record: Record, *, is_step: bool) -> int | None:
+    value = record.values.get("place")
+    if not is_step:
+        if value is not None:
+            record.fault("place in an item that is no order", "take it out", "place")
+        return None
+    if record.has("correct"):
+        record.fault("correct in an order", "write place: its number, and no correct", "correct")
+    if type(value) is not int or value < 1:
+        where = ["place"] if "place" in record.values else []
+        record.fault("no usable place", "write place: 1, 2, 3 ...", *where)
+        return None
+    return value
 
 
 def _misconception(record: Record, known: _Known, *, correct: bool) -> str | None:
@@ -140,7 +159,7 @@ def _rect(record: Record, kind: ItemType, photo: Photo | None) -> tuple[int, int
     value = record.values.get("rect")
     if kind is not ItemType.HOTSPOT:
         if value is not None:
-            record.fault(f"rect in a {kind} item", "take rect out, or make it hotspot", "rect")
+            record.fault(f"rect in {_a(kind)} item", "take rect out, or make it hotspot", "rect")
         return None
     if not isinstance(value, list) or [type(side) for side in value] != [int] * 4:
         where = ["rect"] if "rect" in record.values else []
@@ -170,8 +189,18 @@ def _select_all(record: Record, kind: ItemType) -> bool:
     if kind is ItemType.HOTSPOT:
         return record.word("select", ("all", "one"), "all") == "all"
     if record.has("select"):
-        record.fault(f"select in a {kind} item", "take select out, or make it hotspot", "select")
+        record.fault(f"select in {_a(kind)} item", "take select out, or make it hotspot", "select")
     return kind is ItemType.MULTIPLE
+
+
+def _angoff(record: Record) -> int | None:
+    value = record.values.get("angoff")
+    if value is None or (type(value) is int and 0 <= value <= 100):
+        return value
+    record.fault(
+        f"angoff: {value!r}", "write how many of 100 are right, a whole number 0 to 100", "angoff"
+    )
+    return None
 
 
 def _lint_reasons(record: Record) -> dict[str, str]:
@@ -196,6 +225,10 @@ def _id(record: Record, pattern: re.Pattern[str], example: str) -> str:
     return value
 
 
+def _a(kind: ItemType) -> str:
+    return f"an {kind}" if kind is ItemType.ORDER else f"a {kind}"
+
+
 def _refuse_twins(record: Record, ids: list[str], key: str) -> None:
     for index, value in enumerate(ids):
         if value and value in ids[:index]:
@@ -208,10 +241,13 @@ def _check_options(record: Record, item: Item) -> None:
     fewest, most = _OPTION_COUNTS[item.type]
     if not fewest <= len(item.options) <= most:
         record.fault(
-            f"{len(item.options)} options in a {item.type} item",
+            f"{len(item.options)} options in {_a(item.type)} item",
             f"write {fewest} to {most} options",
             "options",
         )
+    if item.type is ItemType.ORDER:
+        _check_places(record, item)
+        return
     keys = len(item.keys)
     if not item.select_all and keys != 1:
         record.fault(f"{keys} correct options", "mark exactly one with correct: true", "options")
@@ -221,3 +257,12 @@ def _check_options(record: Record, item: Item) -> None:
         record.fault("no correct option", "mark what is to be found", "options")
     if not item.distractors:
         record.fault("every option is correct", "write options that are wrong", "options")
+
+
+def _check_places(record: Record, item: Item) -> None:
+    places = [option.place for option in item.options if option.place is not None]
+    if len(places) == len(item.options) and sorted(places) != [*range(1, len(places) + 1)]:
+        listed = ", ".join(map(str, places))
+        record.fault(
+            f"the places are {listed}", "give each its own, from 1 without a gap", "options"
+        )

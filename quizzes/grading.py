@@ -76,7 +76,8 @@ def reached(correct: int, total: int, cut_per_cent: int) -> bool:
 def grade(paper: Paper, bank: ItemBank, answers: Answers, cut_per_cent: int) -> Grade:
     """Grade the answers: an item counts only if exactly its key was chosen; unanswered is wrong.
 
-    Raises UnknownAnswer for an item not on the paper or an option not in the item, UnknownItem if
+    For an order the key is every step at its number. Raises UnknownAnswer for an item not on the
+    paper or an option not in the item, UnknownItem if
     the paper was drawn from another bank, ValueError for a cut outside 1..100.
     """
     asked = {question.item_id for question in paper.questions}
@@ -96,7 +97,7 @@ def _outcome(question: Question, bank: ItemBank, answers: Answers) -> ItemOutcom
         item_id=item.id,
         objective=item.objective,
         must_pass=item.must_pass,
-        answered=bool(chosen),
+        answered=question.answered_by(chosen),
         correct=bool(chosen) and chosen == item.key,
         chosen=chosen,
     )
@@ -105,7 +106,7 @@ def _outcome(question: Question, bank: ItemBank, answers: Answers) -> ItemOutcom
 def _chosen(item: Item, answers: Answers) -> frozenset[str]:
     chosen = frozenset(answers.get(item.id, frozenset()))
     for option_id in sorted(chosen):
-        if option_id not in item.option_ids:
+        if option_id not in item.answers:
             raise UnknownAnswer(item.id, option_id)
     return chosen
 

@@ -11,6 +11,12 @@ class ItemType(StrEnum):
     SINGLE = "single"
     MULTIPLE = "multiple"
     HOTSPOT = "hotspot"
+    ORDER = "order"
+
+
+def numbered(option_id: str, number: int) -> str:
+    """Return what an answer says of one step of an order: the option at its number."""
+    return f"{option_id}:{number}"
 
 
 class UnknownItem(KeyError):
@@ -36,7 +42,10 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer that may be chosen; rect is x, y, width, height in viewBox units."""
+    """One answer that may be chosen; rect is x, y, width, height in viewBox units.
+
+    In an item of type order it is one step: `place` is where it belongs, and each is correct.
+    """
 
     id: str
     text: str
@@ -44,6 +53,7 @@ class Option:
     misconception: str | None
     feedback: str
     rect: tuple[int, int, int, int] | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +72,27 @@ class Item:
     photo: Photo | None = None
     select_all: bool = False
     lint_reasons: Mapping[str, str] = field(default_factory=dict, hash=False)
+    angoff: int | None = None
 
     @property
     def key(self) -> frozenset[str]:
-        """The ids of the correct options."""
+        """What the right answer names: the correct options, or each step at its number."""
+        if self.type is ItemType.ORDER:
+            return frozenset(numbered(option.id, option.place or 0) for option in self.options)
         return frozenset(option.id for option in self.options if option.correct)
+
+    @property
+    def answers(self) -> frozenset[str]:
+        """What an answer may name: options, or steps at any number."""
+        if self.type is not ItemType.ORDER:
+            return frozenset(self.option_ids)
+        numbers = range(1, len(self.options) + 1)
+        return frozenset(numbered(id_, number) for id_ in self.option_ids for number in numbers)
+
+    @property
+    def right_order(self) -> tuple[str, ...]:
+        """The ids of the steps, first step first; of any other item, those of the file."""
+        return tuple(o.id for o in sorted(self.options, key=lambda o: o.place or 0))
 
     @property
     def keys(self) -> tuple[Option, ...]:

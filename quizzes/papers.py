@@ -1,11 +1,11 @@
 """Drawing a paper from a bank: fresh items first, everything shuffled by a stored seed."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from quizzes.items import Item, ItemBank
+from quizzes.items import Item, ItemBank, ItemType
 
 Blueprint = Mapping[str, int]
 
@@ -30,6 +30,17 @@ class Question:
 
     item_id: str
     option_ids: tuple[str, ...]
+
+    def answered_by(self, chosen: Collection[str]) -> bool:
+        """Tell whether this is an answer: something is chosen, or every step has its own number."""
+        steps, numbers = set[str](), set[str]()
+        for entry in chosen:
+            step, is_numbered, number = entry.partition(":")
+            if not is_numbered:
+                return True
+            steps.add(step)
+            numbers.add(number)
+        return bool(chosen) and len(steps) == len(numbers) == len(self.option_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ def draw_paper(
     dice = Random(seed)  # noqa: S311 - reproducible shuffling, no secret hangs on it
     items = choose_items(bank, blueprint, dice=dice, seen=seen)
     dice.shuffle(items)
-    questions = tuple(Question(item.id, _shuffled(item.option_ids, dice)) for item in items)
+    questions = tuple(Question(item.id, _shuffled(item, dice)) for item in items)
     return Paper(questions, tuple(item.id for item in items if item.id in seen))
 
 
@@ -114,9 +125,12 @@ def choose_items(
     return chosen
 
 
-def _shuffled(option_ids: tuple[str, ...], dice: Random) -> tuple[str, ...]:
-    order = list(option_ids)
+def _shuffled(item: Item, dice: Random) -> tuple[str, ...]:
+    """Return the options in the order of the page: never an order's own right one."""
+    order = list(item.option_ids)
     dice.shuffle(order)
+    while item.type is ItemType.ORDER and tuple(order) == item.right_order:
+        dice.shuffle(order)
     return tuple(order)
 
 

@@ -1,17 +1,19 @@
 """What the passing rule does to somebody who knows, and to somebody who only guesses cleverly.
 
-The rule: a module is passed at two thirds of its paper, a course of several modules at its cut
-score over the latest papers together, a course of one module at its cut score alone. A wrong
-must-pass objective is cleared by two parallel items that are both right; else that objective is
-repeated with three items at the cut score. One paper is summed exactly, in fractions; a course of
-several tries is played with a seed.
+The rule: of a module's paper a third may be wrong, or two of a short one; a course of several
+modules is passed at its cut score over the latest papers together, a course of one module at its
+cut score alone. A wrong must-pass objective is cleared by two parallel items that are both right;
+else that objective is repeated with three items at the cut score. A test-out changes nothing of
+it: what is missed is read and practised, and a practice asks for no right answer. One paper is
+summed exactly, in fractions, and so is a bound for a course of several tries; what it does not
+settle is played with a seed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from math import comb
+from math import comb, factorial
 from random import Random
 
 from quizzes.grading import reached
@@ -22,7 +24,7 @@ from quizzes.papers import Blueprint, choose_items
 TRIES = 3
 PARALLEL_ITEMS = 2
 REPEAT_ITEMS = 3
-MODULE_SHARE = Fraction(2, 3)
+MOST_WRONG = 2  # of a short paper; the course's cut score looks at all papers together
 
 Distribution = tuple[Fraction, ...]
 """The chance of each number of right items, from nought on."""
@@ -53,24 +55,19 @@ class ModuleQuiz:
         """How many items a paper has."""
         return sum(self.blueprint.values())
 
+    @property
+    def drawable(self) -> bool:
+        """Whether the bank has what a paper asks."""
+        return all(len(self.bank.active_for(o)) >= n for o, n in self.blueprint.items())
+
     def must_pass(self, objective: str) -> bool:
         """Tell whether an objective is must-pass; its items inherited it."""
         return any(item.must_pass for item in self.bank.active_for(objective))
 
 
-@dataclass(frozen=True, slots=True)
-class GuesserReport:
-    """How far one strategy leads: at a mean item, through the easiest paper, through the course."""
-
-    strategy: GuessStrategy
-    item: Fraction
-    easiest_paper: Fraction
-    course: Fraction
-
-
 def module_passed(correct: int, total: int) -> bool:
-    """Tell whether a paper passes its module: two thirds of it, in whole numbers."""
-    return total > 0 and correct * MODULE_SHARE.denominator >= MODULE_SHARE.numerator * total
+    """Tell whether a paper passes its module: a third may be wrong, or two of a short one."""
+    return total > 0 and total - correct <= max(MOST_WRONG, total // 3)
 
 
 def course_passed(scores: Sequence[tuple[int, int]], cut_per_cent: int) -> bool:
@@ -97,8 +94,11 @@ def guess_chance(item: Item, strategy: GuessStrategy) -> Fraction:
     """Return the chance that a guesser gets an item right who even knows how many keys it has.
 
     She takes the options that lie highest by her strategy; equals fall by chance. Options are
-    shuffled when shown, so a habit of place is no better than chance.
+    shuffled when shown, so a habit of place is no better than chance. Steps to put in order fall
+    by chance too, but for the order in which they are shown: she knows that it is never right.
     """
+    if item.type is ItemType.ORDER:
+        return Fraction(1, factorial(len(item.options)) - 1)
     wanted = len(item.key)
     signs = {option.id: _sign(item, option, strategy) for option in item.options}
     border = sorted(signs.values(), reverse=True)[wanted - 1]
@@ -110,15 +110,38 @@ def guess_chance(item: Item, strategy: GuessStrategy) -> Fraction:
 
 
 def chance_of_paper(module: ModuleQuiz, strategy: GuessStrategy) -> Fraction:
-    """Return how often a guesser passes one fresh paper of a module (two thirds). Exact."""
+    """Return how often a guesser passes one fresh paper of a module by its rule. Exact."""
     return sum(
         (
             chance
-            for correct, chance in enumerate(_guessed(module, strategy))
+            for correct, chance in enumerate(guessed_paper(module, strategy))
             if module_passed(correct, module.total)
         ),
         Fraction(0),
     )
+
+
+def guessed_paper(module: ModuleQuiz, strategy: GuessStrategy) -> Distribution:
+    """Return the chance of each number of right items on a guesser's fresh paper. Exact."""
+    paper: Distribution = (Fraction(1),)
+    for objective, wanted in module.blueprint.items():
+        pool = [guess_chance(item, strategy) for item in module.bank.active_for(objective)]
+        paper = _both(paper, _draw_of(pool, wanted))
+    return paper
+
+
+def chance_at_most(
+    papers: Sequence[Distribution], cut_per_cent: int, *, tries: int = TRIES
+) -> Fraction:
+    """Return a share that no guesser exceeds, given what she scores on a paper of each module.
+
+    Exact, and above what `chance_of_course` plays: she is given the best of `tries` papers of
+    every module, whether she may take them or not, and no must-pass objective holds her back. The
+    best reaches a score at most as often as the sum of the chances that each does (Boole), so it
+    does not matter that later papers have fresh items first.
+    """
+    bests = [_best_of(paper, tries) for paper in papers]
+    return _course(bests, [len(paper) - 1 for paper in papers], cut_per_cent)
 
 
 def chance_of_course(
@@ -132,7 +155,7 @@ def chance_of_course(
 ) -> Fraction:
     """Return the share of `runs` seeded guessers who pass a course in at most `tries` papers each.
 
-    She retakes each module below two thirds, else the one whose latest paper lost the most, on
+    She retakes each module that is not passed, else the one whose latest paper lost the most, on
     fresh items first; then every missed must-pass objective has to be cleared, or repeated at most
     `tries` times. An estimate: its standard error is at most 0.5 / sqrt(runs).
     """
@@ -149,21 +172,6 @@ def chance_of_course(
     return Fraction(passes, runs)
 
 
-def simulate_guessers(
-    modules: Sequence[ModuleQuiz], cut_per_cent: int, *, runs: int = 400, seed: int = 1
-) -> tuple[GuesserReport, ...]:
-    """Return a report for each strategy, in the order of GuessStrategy."""
-    return tuple(
-        GuesserReport(
-            strategy,
-            _mean_chance(modules, strategy),
-            max(chance_of_paper(module, strategy) for module in modules),
-            chance_of_course(modules, strategy, cut_per_cent, runs=runs, seed=seed),
-        )
-        for strategy in GuessStrategy
-    )
-
-
 def _sign(item: Item, option: Option, strategy: GuessStrategy) -> int:
     # the names of things in a picture are labels: their length and wording are no cue
     if item.type is ItemType.HOTSPOT:
@@ -178,17 +186,10 @@ def _sign(item: Item, option: Option, strategy: GuessStrategy) -> int:
     return signs.get(strategy, 0)
 
 
-def _mean_chance(modules: Iterable[ModuleQuiz], strategy: GuessStrategy) -> Fraction:
-    chances = [guess_chance(item, strategy) for module in modules for item in module.bank.active]
-    return sum(chances, Fraction(0)) / len(chances)
-
-
-def _guessed(module: ModuleQuiz, strategy: GuessStrategy) -> Distribution:
-    paper: Distribution = (Fraction(1),)
-    for objective, wanted in module.blueprint.items():
-        pool = [guess_chance(item, strategy) for item in module.bank.active_for(objective)]
-        paper = _both(paper, _draw_of(pool, wanted))
-    return paper
+def _best_of(paper: Distribution, tries: int) -> Distribution:
+    reaches = [min(Fraction(1), tries * sum(paper[n:], Fraction(0))) for n in range(len(paper))]
+    above = [*reaches[1:], Fraction(0)]
+    return tuple(here - more for here, more in zip(reaches, above, strict=True))
 
 
 def _draw_of(pool: Sequence[Fraction], wanted: int) -> Distribution:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from tests.house import TestHouse
 from training.accounts.models import RosterImport
 from training.assignments.models import DueChange
+from training.catalog.models import FactSignOff
 from training.learning.models import Completion, Void
 
 
@@ -24,6 +25,16 @@ def fill_every_fact(house: TestHouse) -> int:
                 assignment_id=house.open_cycle("bob"),
                 due_on=date(2026, 12, 31),
                 reason="a test",
+                recorded_at=now,
+            )
+        )
+        session.add(
+            FactSignOff(
+                entity_id=1,
+                fact="C-25",
+                digest="0" * 64,
+                until_on=date(2027, 11, 24),
+                signed_by_id=house.id_of("olga"),
                 recorded_at=now,
             )
         )

@@ -1,25 +1,46 @@
 """One house under test: its app, its database, and what tests do to it in a word."""
 
-import json
 import re
+from itertools import permutations
 from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
-from quizzes import Paper
+from quizzes import Item, ItemType, Paper, Question
 from training.accounts import sessions
 from training.accounts.models import User
 from training.assignments.models import Assignment
+from training.assignments.service import find_cycle_for
 from training.catalog import publishing
 from training.clock import FixedClock
 from training.factory import create_app
+from training.learning.material import material_for
 from training.learning.models import Attempt
 from training.settings import Settings
 
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
+
+
+def right_places(item: Item, asked: Question) -> list[str]:
+    """Return the right answer to one question as a form would send it."""
+    if item.type is ItemType.ORDER:
+        places = {option.id: option.place for option in item.options}
+        return [f"{n}:{places[id_]}" for n, id_ in enumerate(asked.option_ids)]
+    correct = {option.id: option.correct for option in item.options}
+    return [str(n) for n, id_ in enumerate(asked.option_ids) if correct[id_]]
+
+
+def wrong_places(right: list[str]) -> list[str]:
+    """Return a wrong answer to the question with this right one."""
+    if ":" not in right[0]:
+        return ["0"] if right != ["0"] else ["1"]
+    numbers = range(1, len(right) + 1)
+    orders = ([f"{n}:{p}" for n, p in enumerate(order)] for order in permutations(numbers))
+    shown = [f"{n}:{n + 1}" for n in range(len(right))]
+    return next(order for order in orders if order not in (right, shown))
 
 
 class TestHouse:
@@ -112,18 +133,17 @@ class TestHouse:
             bank = publishing.module(session, attempt.digest).bank
             paper = Paper.from_json(attempt.paper)
             return {
-                f"q{n}": [
-                    str(place)
-                    for place, option in enumerate(q.option_ids)
-                    if {o.id: o.correct for o in bank.item(q.item_id).options}[option]
-                ]
+                f"q{n}": right_places(bank.item(q.item_id), q)
                 for n, q in enumerate(paper.questions, start=1)
             }
 
     def wrong_key_of(self, attempt_id: int) -> dict[str, list[str]]:
-        """Return answers that are all wrong: the first place that is not the key alone."""
+        """Return answers that are all wrong: the first place that is not the key alone.
+
+        Steps to be put in order get an order that is neither right nor the one shown.
+        """
         right = self.key_of(attempt_id)
-        return {name: ["0"] if places != ["0"] else ["1"] for name, places in right.items()}
+        return {name: wrong_places(places) for name, places in right.items()}
 
     def token_of(self, client: FlaskClient, attempt_id: int) -> str:
         page = client.get(f"/attempts/{attempt_id}").get_data(as_text=True)
@@ -150,10 +170,15 @@ class TestHouse:
             )
 
     def module(self, cycle: int, slug: str) -> Any:
+        """Return a module as this person takes it."""
+        return self.material(cycle).modules[slug]
+
+    def material(self, cycle: int) -> Any:
         with self.database.read() as session:
-            assignment = session.get_one(Assignment, cycle)
-            digest = json.loads(assignment.pinned or "{}")["modules"][slug]
-            return publishing.module(session, digest)
+            user_id = session.get_one(Assignment, cycle).user_id
+            mine = find_cycle_for(session, user_id, cycle)
+            assert mine is not None
+            return material_for(session, mine, self.clock.now().date())
 
     def start_quiz(self, client: FlaskClient, cycle: int, slug: str) -> int:
         reply = self.post(client, f"/training/{cycle}/{slug}/quiz")
@@ -172,10 +197,7 @@ class TestHouse:
         return self.submit(client, self.start_quiz(client, cycle, slug))
 
     def slugs(self, cycle: int) -> list[str]:
-        with self.database.read() as session:
-            assignment = session.get_one(Assignment, cycle)
-            course = publishing.course(session, json.loads(assignment.pinned or "{}")["course"])
-            return [part.slug for part in course.modules]
+        return list(self.material(cycle).modules)
 
     def train(self, name: str) -> int:
         """Take somebody through her whole course, all right; return the cycle."""

@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from tests.house import TestHouse
@@ -19,7 +21,11 @@ N2,Ned Next,ned@clinic.example,Ward 3,N1,Harbor,2026-11-21,active
 
 
 def byp(
-    house: TestHouse | None, *args: str, folder: Path | None = None, **extra: str
+    house: TestHouse | None,
+    *args: str,
+    folder: Path | None = None,
+    stdin: int = subprocess.DEVNULL,
+    **extra: str,
 ) -> "subprocess.CompletedProcess[str]":
     environ = {key: value for key, value in os.environ.items() if not key.startswith("BYP_")}
     if house is not None:
@@ -34,6 +40,7 @@ def byp(
         capture_output=True,
         text=True,
         cwd=folder,
+        stdin=stdin,
     )
 
 
@@ -190,8 +197,6 @@ def test_doctor_looks_the_house_over(house: TestHouse) -> None:
 
 
 def test_content_check_names_every_fault_at_once(tmp_path: Path) -> None:
-    import shutil
-
     content = tmp_path / "content"
     shutil.copytree(Path(__file__).resolve().parents[1] / "content", content)
     bank = content / "modules" / "accounts" / "bank.yaml"
@@ -201,6 +206,52 @@ def test_content_check_names_every_fault_at_once(tmp_path: Path) -> None:
     assert found.returncode == 1
     assert found.stderr.count("unknown key 'blom'") == 2
     assert "modules/accounts/bank.yaml:" in found.stderr
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Path:
+    """The shipped content with one screen worded anew."""
+    content = tmp_path / "content"
+    shutil.copytree(Path(__file__).resolve().parents[1] / "content", content)
+    lesson = content / "modules" / "deleted" / "lesson.md"
+    text = lesson.read_text()
+    lesson.write_text(text.replace("\n\n", "\n\nA post is a letter. ", 1))
+    return content
+
+
+def test_content_publish_says_what_changes_and_wants_to_know_what_it_means(
+    house: TestHouse, edited: Path
+) -> None:
+    def publish(*args: str) -> "subprocess.CompletedProcess[str]":
+        return byp(house, "content", "publish", *args, BYP_CONTENT_DIR=str(edited))
+
+    before = house.count("content_release")
+    unsaid = publish()
+    assert unsaid.returncode == 1
+    assert unsaid.stdout.startswith("module deleted\n  screen where-it-goes, its text: “")
+    assert "is now “A post is a letter." in unsaid.stdout
+    assert "say what the change means: --change cosmetic, clarifying, material" in unsaid.stderr
+    assert publish("--change", "material", "--dry-run").stdout.endswith(
+        "would put in force: module deleted\n"
+    )
+    assert house.count("content_release") == before
+
+    done = publish("--change", "clarifying")
+    assert done.stdout.splitlines()[-1] == "1 in force, clarifying: module deleted"
+    assert publish().stdout == "nothing new\n"
+    assert house.count("content_release") == before + 1
+
+
+def test_content_publish_asks_at_a_terminal(house: TestHouse, edited: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    os.write(ours, b"large\nmaterial\n")
+    done = byp(house, "content", "publish", BYP_CONTENT_DIR=str(edited), stdin=theirs)
+    os.close(ours)
+    assert done.stdout.count("What does this mean for people who are trained already?") == 2
+    assert "its short course opens, due in 30 days" in done.stdout
+    assert house.count("content_release", "change = 'material' AND slug LIKE 'change-%'") == 1
 
 
 def test_the_readme_tells_every_setting() -> None:

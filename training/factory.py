@@ -16,15 +16,28 @@ from training.accounts import views as accounts
 from training.accounts.here import my_place
 from training.clock import Clock
 from training.db import Database
-from training.learning import public, quiz_views, record_views
+from training.learning import calendar_views, public, quiz_views, record_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
-from training.program import as_of_views, content_views, export_views, person_views, roster_views
+from training.program import (
+    as_of_views,
+    campaign_views,
+    content_views,
+    course_views,
+    export_views,
+    item_views,
+    person_views,
+    policy_views,
+    role_views,
+    roster_views,
+    rules_views,
+)
 from training.program import views as program
 from training.renewals.outside import LMS
+from training.reports import team_views
 from training.reports import views as reports
-from training.rules.access import ALLOWED, Role
+from training.rules.access import ALLOWED, Action, Role
 from training.settings import Settings, kept_secret, load_settings
 
 PAGES = (
@@ -33,14 +46,22 @@ PAGES = (
     learning,
     quiz_views,
     record_views,
+    calendar_views,
     public,
     reports,
+    team_views,
     program,
     content_views,
+    course_views,
+    item_views,
     person_views,
+    policy_views,
+    role_views,
     roster_views,
     as_of_views,
     export_views,
+    rules_views,
+    campaign_views,
     health,
 )
 BODY_LIMIT = 1_000_000
@@ -160,13 +181,14 @@ def _blueprints(app: web.App) -> None:
 
 
 def _rest_for_managers(app: web.App) -> None:
-    """Let no manager's page be there while another system leads: it has them."""
+    """Let no manager's page be there while another system leads, nor what a weekly mail links."""
     if app.settings.led_by != LMS:
         return
+    resting = ALLOWED[Role.MANAGER] | {Action.DIGEST_ANSWER}
 
     def rest() -> None:
         view = app.view_functions.get(request.endpoint or "")
-        if getattr(view, "action", None) in ALLOWED[Role.MANAGER]:
+        if getattr(view, "action", None) in resting:
             raise web.missing()
 
     app.before_request(rest)

@@ -16,18 +16,27 @@ from sqlalchemy.orm import Session
 from training.accounts.days import Today, everywhere, todays
 from training.clock import Clock
 from training.db import Database, changed
+from training.learning.minutes import measure
 from training.learning.retention import reduce_practice
 from training.mail import mailer_for
 from training.renewals.models import JobRun
 from training.renewals.outside import LMS
 from training.renewals.reconcile import Reconciled, reconcile_all
-from training.renewals.reminders import Reminded, due_reminders, send_link_mails, send_reminders
+from training.renewals.reminders import (
+    Reminded,
+    due_reminders,
+    send_link_mails,
+    send_nudges,
+    send_reminders,
+)
+from training.reports.digests import send_digests
 from training.settings import Settings
 
 log = logging.getLogger("byp.jobs")
 
 LEASE = timedelta(minutes=15)
 HOURLY = timedelta(hours=1)
+DAILY = timedelta(days=1)
 SILENT_AFTER = timedelta(hours=26)
 
 
@@ -71,6 +80,41 @@ class Works:
         finally:
             mailer.close()
 
+    def send_nudges(self) -> str:
+        """Send the nudges that managers asked for."""
+        mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
+        if mailer is None:
+            return "no mail is set up"
+        now = self.clock.now()
+        with self.database.read() as session:
+            today = todays(session, now)
+        try:
+            tally = send_nudges(
+                self.database, mailer, now=now, today=today, base_url=self.settings.public_url
+            )
+        finally:
+            mailer.close()
+        return tally.words()
+
+    def digest(self) -> str:
+        """Send the managers' weekly mails where it is Monday morning."""
+        mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
+        if mailer is None:
+            return "no mail is set up"
+        with self.database.read() as session:
+            last_ran = session.scalar(select(JobRun.succeeded_at).where(JobRun.name == "digest"))
+        try:
+            told = send_digests(
+                self.database,
+                mailer,
+                now=self.clock.now(),
+                last_ran=last_ran,
+                base_url=self.settings.public_url,
+            )
+        finally:
+            mailer.close()
+        return told.words()
+
     def send_links(self) -> str:
         """Send the sign-in links that people asked for."""
         mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
@@ -84,6 +128,11 @@ class Works:
             mailer.close()
         return tally.words()
 
+    def measure(self) -> str:
+        """Measure how long the courses take here, where enough people finished them."""
+        with self.database.write() as session:
+            return f"{measure(session, self.clock.now())} courses measured"
+
     def tidy(self) -> str:
         """Reduce practice that is over to "played, on, digest"."""
         with self.database.write() as session:
@@ -96,9 +145,12 @@ def run_due(works: Works, *, force: bool = False) -> dict[str, str]:
         "renew": lambda: works.renew().words(),
         "remind": lambda: works.remind().words(),
         "links": works.send_links,
+        "nudges": works.send_nudges,
+        "digest": works.digest,
         "tidy": works.tidy,
+        "measure": works.measure,
     }
-    every = {"links": timedelta(0)}
+    every = {"links": timedelta(0), "nudges": timedelta(0), "measure": DAILY}
     told = {}
     for name, job in jobs.items():
         gap = timedelta(0) if force else every.get(name, HOURLY)

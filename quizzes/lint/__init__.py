@@ -7,7 +7,7 @@ only, since a retired item is never asked again.
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from quizzes.items import Item, ItemBank
+from quizzes.items import Item, ItemBank, ItemType
 from quizzes.lint import balance, cues, sources, wording
 from quizzes.lint.findings import (
     BankRule,
@@ -45,6 +45,7 @@ ITEM_RULES: tuple[tuple[str, ItemRule], ...] = (
     ("L23", sources.policy_as_law),
     ("L26", sources.rule_in_feedback),
 )
+OF_KEY_AGAINST_DISTRACTORS = frozenset({"L02", "L06", "L07", "L09", "L11", "L13", "L14"})
 BANK_RULES: tuple[tuple[str, BankRule], ...] = (
     ("L03", balance.key_length_share),
     ("L04", balance.key_position),
@@ -65,21 +66,28 @@ def lint_bank(
     """Return all findings: those of the items in the order of the file, then those of the bank.
 
     A warning at an item whose `lint_reasons` name the rule becomes a note with that reason; errors
-    cannot be excused. An item that breaks L01 is not judged any further: without its key and its
-    distractors the other rules have nothing to look at, so that the bank is not judged either.
+    cannot be excused. The steps of an order are all right, so the rules that hold a key against its
+    distractors leave it out. An item that breaks L01 is not judged any further: without its key and
+    its distractors the other rules have nothing to look at, so that the bank is not judged either.
     """
     subject = Subject(bank, facts, blueprint, today)
     found: list[Finding] = []
     for item in subject.items:
         counted = list(_named("L01", item, wording.option_count(item, subject)))
         found += counted
-        if item.keys and item.distractors:
-            for rule, check in ITEM_RULES:
-                found += _named(rule, item, check(item, subject))
+        for rule, check in _rules_for(item):
+            found += _named(rule, item, check(item, subject))
     if not any(finding.rule == "L01" and finding.severity is Severity.ERROR for finding in found):
         for rule, check_bank in BANK_RULES:
             found += (_finding(rule, remark, bank) for remark in check_bank(subject))
     return tuple(found)
+
+
+def _rules_for(item: Item) -> tuple[tuple[str, ItemRule], ...]:
+    """Return the rules that look at an item: fewer where no key stands against distractors."""
+    if item.type is ItemType.ORDER:
+        return tuple(entry for entry in ITEM_RULES if entry[0] not in OF_KEY_AGAINST_DISTRACTORS)
+    return ITEM_RULES if item.keys and item.distractors else ()
 
 
 def _named(rule: str, item: Item, remarks: Iterator[Remark]) -> Iterator[Finding]:

@@ -85,7 +85,8 @@ def _place(item: Item) -> int:
 
 def absolute_balance(subject: Subject) -> Iterator[Remark]:
     """L06: absolute words more than twice as common on one side, from twelve such options on."""
-    options = [option for item in subject.items for option in item.options]
+    chosen_from = [item for item in subject.items if item.type is not ItemType.ORDER]
+    options = [option for item in chosen_from for option in item.options]
     with_words = Counter(option.correct for option in options if ABSOLUTE.search(option.text))
     if with_words.total() < FEWEST_TO_JUDGE:
         return

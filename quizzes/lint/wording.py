@@ -12,7 +12,12 @@ MOST_NEGATIVE_PER_CENT = 5
 HARDEST_GRADE = 10.0
 SHORTEST_SITUATION = 20
 
-_COUNTS = {ItemType.SINGLE: (3, 4), ItemType.MULTIPLE: (4, 5), ItemType.HOTSPOT: (3, 12)}
+_COUNTS = {
+    ItemType.SINGLE: (3, 4),
+    ItemType.MULTIPLE: (4, 5),
+    ItemType.HOTSPOT: (3, 12),
+    ItemType.ORDER: (3, 5),
+}
 _ALL_OR_NONE = re.compile(r"\b(?:all|none|both|neither) of (?:the above|these)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"\bA and [BC]\b")
 _NEGATIVE = re.compile(r"\b(?:not|except|(?<!at )least|incorrect|never)\b|n['’]t\b", re.IGNORECASE)
@@ -23,6 +28,7 @@ _JOKE = re.compile(
     re.IGNORECASE,
 )
 _CALL_TO_MARK = re.compile(r"\s*(?:Choose|Mark|Pick|Select|Tap)\b[^.?!]*\.?\s*$")
+_CALL_TO_ORDER = re.compile(r"\border\b[^.?!]*[.?]?\s*$", re.IGNORECASE)
 _JOINED = re.compile(r"\b(?:and|then)\b|;", re.IGNORECASE)
 _HINGE = re.compile(
     r"\b(?:previous|preceding|last|earlier|next) (?:question|item)\b|\b(?:question|item) \d+\b|"
@@ -105,7 +111,11 @@ def implausible(item: Item, _: Subject) -> Iterator[Remark]:
 
 def stem_completeness(item: Item, _: Subject) -> Iterator[Remark]:
     """L16: one question at the end, a situation of 20 words above recall, grade 10 at most."""
-    if not _CALL_TO_MARK.sub("", item.stem).rstrip('"”*').endswith("?"):
+    if item.type is ItemType.ORDER:
+        if not _CALL_TO_ORDER.search(item.stem):
+            mend = "end it with 'Put these steps in order, first step first.'"
+            yield warning("the stem does not ask for an order", mend)
+    elif not _CALL_TO_MARK.sub("", item.stem).rstrip('"”*').endswith("?"):
         yield warning("the stem does not end in a question", "end it with one question")
     length = len(words(item.stem))
     situated = item.bloom in ABOVE_RECALL and item.type is not ItemType.HOTSPOT

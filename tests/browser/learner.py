@@ -68,6 +68,39 @@ class Learner:
                 self.page.keyboard.press("Enter")
         self.page.wait_for_load_state()
 
+    def push(self, button: Locator) -> None:
+        """Press a button that changes the page and leads nowhere."""
+        if self.by_key:
+            self.reach(button)
+            self.page.keyboard.press("Enter")
+        else:
+            button.click()
+
+    def put_in_order(self, rows: Locator, wanted: list[str]) -> None:
+        """Give steps their numbers: with scripts by moving them up, else by their lists.
+
+        A step that is not wanted is left out.
+        """
+        steps = [text.strip() for text in rows.locator(".row-text").all_inner_texts()]
+        for text in [text for text in steps if text not in wanted]:
+            row = self.row_of(rows, text)
+            if row.locator("select").is_visible():
+                row.locator("select").select_option("out")
+            else:
+                self.push(row.get_by_role("button", name="Leave out"))
+        for place, text in enumerate(wanted):
+            row = self.row_of(rows, text)
+            if row.locator("select").is_visible():
+                row.locator("select").select_option(label=str(place + 1))
+                continue
+            while rows.locator(".row-text").all_inner_texts().index(text) > place:
+                self.push(row.get_by_role("button", name="Move up"))
+
+    def row_of(self, rows: Locator, text: str) -> Locator:
+        """Return the row of the step that says exactly this."""
+        exact = re.compile(rf"^\s*{re.escape(text)}\s*$")
+        return rows.locator(".row-step").filter(has=self.page.locator(".row-text", has_text=exact))
+
     def reach(self, target: Locator) -> None:
         """Move the focus there with the Tab key alone, or the arrow keys within a radio group."""
         wanted = target.element_handle()

@@ -85,9 +85,22 @@ def press_next(her: Learner) -> None:
 def answer_quiz(her: Learner, attempt: int, *, all_right: bool) -> None:
     key = her.house.key_of(attempt) if all_right else her.house.wrong_key_of(attempt)
     for name, places in key.items():
+        if ":" in places[0]:
+            answer_order(her, name, places)
+            continue
         for place in places:
             her.act(her.page.locator(f'input[name="{name}"][value="{place}"]'))
     her.act(her.page.get_by_role("button", name="Hand in", exact=True))
+
+
+def answer_order(her: Learner, name: str, places: list[str]) -> None:
+    """Put the steps of a question in order; `places` are "place:number", as a form says it."""
+    question = her.page.locator(f"#{name}")
+    wanted = [
+        question.locator(f"#{name}-text-{value.split(':')[0]}").inner_text()
+        for value in sorted(places, key=lambda value: value.split(":")[1])
+    ]
+    her.put_in_order(question, wanted)
 
 
 def play_on(her: Learner) -> None:
@@ -98,6 +111,10 @@ def play_on(her: Learner) -> None:
         return
     for group in page.locator("fieldset.switch").all():
         her.act(group.locator("input").first)
+    if page.locator("[data-reply]").count():
+        her.act(page.locator('[data-reply] input[name="mark"]').first)
+    if page.locator(".ordering").count():
+        her.put_in_order(page.locator(".ordering"), page.locator(".row-text").all_inner_texts())
     her.act(page.locator("button.choice").first)
 
 

@@ -7,10 +7,8 @@ from functools import cache
 
 import pytest
 
-from quizzes import chance_without_repeat, simulate_guessers
-from tests.effort import times
 from training.catalog.catalog import Catalog, check, load_catalog
-from training.catalog.chances import KNOWS, quizzes_of
+from training.catalog.chances import chances_of
 from training.catalog.facts import PLACEHOLDERS, fill
 from training.catalog.minutes import scenario_minutes
 from training.catalog.modules import Module
@@ -76,13 +74,13 @@ def test_each_screen_is_filled_in_and_names_its_citations(slug: str) -> None:
             assert title in {fact.citation for fact in module.facts.values()}
 
 
-@pytest.mark.parametrize("code", ["onboarding", "refresher"])
-def test_whoever_knows_goes_through_and_whoever_guesses_does_not(code: str) -> None:
-    course = catalog().courses[code]
-    asked = quizzes_of(course, modules())
-    assert chance_without_repeat(asked, KNOWS, course.cut_per_cent) >= Fraction(8, 10)
-    reports = simulate_guessers(asked, course.cut_per_cent, runs=times(50, 400))
-    assert max(report.course for report in reports) <= Fraction(1, 20), reports
+def test_whoever_knows_goes_through_and_whoever_guesses_does_not() -> None:
+    told = chances_of(catalog().courses, modules())
+    assert {chances.course.code for chances in told} == set(catalog().courses)
+    for chances in told:
+        assert list(chances.faults()) == []
+        if len(chances.course.modules) > 2:
+            assert chances.best.course <= Fraction(1, 100), chances.in_words()
 
 
 def test_onboarding_lets_nobody_test_out() -> None:

@@ -23,6 +23,7 @@ DAMAGED = {
     "two documents": (b"a: 1\n---\nb: 2\n", 2, "not YAML"),
     "alias": (b"a: &a [x]\nb: *a\n", 2, "alias"),
     "bomb": (b"a: &a [x]\nb: &b [*a,*a,*a]\nc: &c [*b,*b,*b]\nd: [*c,*c,*c]\n", 1, "alias"),
+    "merge bomb": (b"a: &a {x: 1}\nb: &b\n  <<: *a\nc: &c\n  <<: *b\n  y: 1\n", 5, "alias"),
     "binary": (b"a: !!binary aGk=\n", 1, "neither text"),
     "set": (b"a: !!set {x, y}\n", 1, "neither text"),
     "other version": (b"%YAML 9.9\n---\na: 1\n", 1, "not YAML"),

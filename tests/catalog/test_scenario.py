@@ -20,6 +20,7 @@ from training.catalog.scenario import (
     replay,
     scene,
 )
+from training.catalog.scores import Found
 
 
 def scenario_of(text: str = SCENARIO) -> Scenario:
@@ -103,9 +104,9 @@ def test_only_patient_and_fine_things_score(
     marks: tuple[str, ...], found: int, missed: int, alarms: int, verdict: str
 ) -> None:
     step = advance(PLAY, State("board", {}), Move("done", marks=marks))
-    assert step.photo is not None
-    assert step.photo.of == 2
-    counts = (step.photo.found, len(step.photo.missed), len(step.photo.false_alarms))
+    assert isinstance(step.score, Found)
+    assert step.score.of == 2
+    counts = (step.score.found, len(step.score.missed), len(step.score.false_alarms))
     assert counts == (found, missed, alarms)
     assert step.feedback.verdict == verdict
     assert (step.state.vars["missed"], step.state.vars["false_alarms"]) == (missed, alarms)

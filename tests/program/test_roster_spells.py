@@ -182,20 +182,6 @@ def test_a_list_without_a_status_column_ends_no_leave(house: TestHouse, take: Ta
     assert away(house) == [(TODAY, None)]
 
 
-def test_an_old_last_day_does_not_end_her_new_spell_in_the_past(
-    house: TestHouse, take: Take
-) -> None:
-    gone = BO.replace(",,active", ",2026-11-20,terminated")
-    take(listed(ANN, gone))
-    take(listed(ANN, BO), days=10)
-    take(listed(ANN, gone), days=20)
-    assert [row[:2] for row in rows_of(house, "2")][1:] == [
-        ("left", date(2026, 11, 21)),
-        ("placed", TODAY + timedelta(days=10)),
-        ("left", TODAY + timedelta(days=20)),
-    ]
-
-
 def test_a_mended_first_day_moves_her_whole_short_spell(house: TestHouse, take: Take) -> None:
     take(listed(ANN, BO.replace("2026-04-06", "2026-12-01")))
     take(listed(ANN, BO.replace("2026-04-06", "2026-12-08").replace("ICU", "PACU")), days=1)

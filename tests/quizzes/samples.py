@@ -106,6 +106,18 @@ def hotspot() -> Item:
     )
 
 
+def order() -> Item:
+    """Return a clean item whose steps are put in order; it stands beside the bank."""
+    steps = tuple(
+        Option(
+            "abcd"[n], text, correct=True, misconception=None, feedback=f"{RULE} So {n}.", place=p
+        )
+        for n, (text, p) in enumerate(zip(TEXTS[:4], (3, 1, 4, 2), strict=True))
+    )
+    stem = f"{SITUATIONS[14]} Put these steps in order, first step first."
+    return replace(item(14), id="M1-203", type=ItemType.ORDER, stem=stem, options=steps)
+
+
 def bank(*changed: Item) -> ItemBank:
     """Return the clean bank, with some items changed (by id) or added."""
     items = {one.id: one for one in (*map(item, range(15)), multiple(), hotspot(), *changed)}

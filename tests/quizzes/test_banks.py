@@ -396,3 +396,18 @@ def test_no_scrap_of_yaml_is_ever_a_traceback(scrap: object, where: str) -> None
     bank, faults = read(scrap, spot() | {where: scrap})
     assert (bank is None) is bool(faults)
     assert all(fault.what and fault.mend for fault in faults)
+
+
+@pytest.mark.parametrize("rating", [0, 70, 100])
+def test_an_angoff_rating_is_kept(rating: int) -> None:
+    bank, faults = read(single(angoff=rating))
+    assert faults == ()
+    assert bank is not None
+    assert bank.items[0].angoff == rating
+
+
+@pytest.mark.parametrize("rating", [-1, 101, "70", "0.7", True, [70]])
+def test_what_is_no_angoff_rating_is_a_fault(rating: Any) -> None:
+    (fault,) = read(single(angoff=rating))[1]
+    assert fault.path == ("items", 0, "angoff")
+    assert "0 to 100" in fault.mend

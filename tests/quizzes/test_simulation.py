@@ -11,11 +11,12 @@ from quizzes import (
     GuessStrategy,
     ItemBank,
     ModuleQuiz,
+    chance_at_most,
     chance_of_course,
     chance_of_paper,
     chance_without_repeat,
     guess_chance,
-    simulate_guessers,
+    guessed_paper,
 )
 from quizzes.simulation import course_passed, module_passed
 from tests.effort import times
@@ -150,7 +151,7 @@ def test_a_paper_of_unequal_chances_is_the_mean_over_all_draws() -> None:
     expected = Fraction(0)
     for drawn in combinations(items, 3):
         a, b, c = (guess_chance(one, GuessStrategy.LONGEST) for one in drawn)
-        expected += a * b * c + a * b * (1 - c) + a * (1 - b) * c + (1 - a) * b * c
+        expected += 1 - (1 - a) * (1 - b) * (1 - c)  # two of a short paper may be wrong
     assert chance_of_paper(module, GuessStrategy.LONGEST) == expected / 4
 
 
@@ -217,16 +218,38 @@ def test_the_same_seed_gives_the_same_figure() -> None:
     assert len(figures) == 1
 
 
-def test_a_report_has_every_strategy_in_order() -> None:
-    reports = simulate_guessers([MODULE, EASY], 80, runs=10)
-    assert [report.strategy for report in reports] == list(GuessStrategy)
-    random = reports[0]
-    chances = [
-        guess_chance(one, GuessStrategy.RANDOM) for m in (MODULE, EASY) for one in m.bank.items
-    ]
-    assert random.item == sum(chances) / len(chances)
-    assert random.easiest_paper == chance_of_paper(EASY, GuessStrategy.RANDOM)
-    assert 0 <= random.course <= 1
+def test_a_paper_of_each_score_is_the_paper_that_passes() -> None:
+    for strategy in GuessStrategy:
+        paper = guessed_paper(MODULE, strategy)
+        assert sum(paper) == 1
+        assert sum(paper[4:]) == chance_of_paper(MODULE, strategy)
+
+
+def test_no_guesser_gets_further_than_the_bound() -> None:
+    for strategy in (GuessStrategy.RANDOM, GuessStrategy.LONGEST, GuessStrategy.ECHO):
+        for cut, tries in ((60, 1), (60, 3), (80, 3)):
+            papers = [guessed_paper(EASY, strategy)] * 2
+            played = chance_of_course([EASY] * 2, strategy, cut, tries=tries, runs=times(600, 6000))
+            assert played <= chance_at_most(papers, cut, tries=tries) + Fraction(2, 100)
+
+
+def test_the_bound_of_one_try_is_exact() -> None:
+    paper = guessed_paper(EASY, GuessStrategy.RANDOM)
+    assert chance_at_most([paper], 80, tries=1) == at_least(5, 6, Fraction(1, 3))
+
+
+def test_the_bound_of_three_tries_by_hand() -> None:
+    # three papers of one item each reach it at most three times as often, and never surely
+    third, half = (Fraction(2, 3), Fraction(1, 3)), (Fraction(1, 2), Fraction(1, 2))
+    assert chance_at_most([(Fraction(3, 4), Fraction(1, 4))], 80) == Fraction(3, 4)
+    assert chance_at_most([third, half], 80) == 1
+
+
+def test_a_perfect_cue_is_not_cleared_by_the_bound() -> None:
+    paper = guessed_paper(
+        telling("Show it to everybody", "Send it", "Keep it"), GuessStrategy.LONGEST
+    )
+    assert chance_at_most([paper] * 5, 80) == 1
 
 
 def test_retired_items_are_neither_drawn_nor_counted() -> None:

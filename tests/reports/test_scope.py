@@ -11,16 +11,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, text
 
-from tests.cast import HIRED, LONG_AGO, NOW
+from tests.cast import HIRED, LONG_AGO, NOW, TODAY
 from tests.effort import times
 from tests.house import TestHouse
 from training.accounts.days import everywhere
 from training.accounts.models import Placement, User
-from training.reports import queries
+from training.reports import teams
 from training.reports.overview import overview
+from training.reports.scope import View
 from training.rules.access import in_reporting_line
 
 Tree = dict[int, int | None]
+
+
+def seen_by(viewer_id: int) -> View:
+    return View(viewer_id, everywhere(TODAY), NOW)
 
 
 @pytest.fixture
@@ -91,12 +96,8 @@ def test_A03_A14_every_surface_shows_exactly_who_reports_to_her(
     manager = data.draw(st.sampled_from(ids))
     expected = {user for user in ids if user != manager and in_reporting_line(tree, manager, user)}
     with house.database.read() as session:
-        lines = queries.team(session, manager, everywhere(date(2026, 11, 24)))
-        alone = {
-            user
-            for user in ids
-            if queries.member(session, manager, user, everywhere(date(2026, 11, 24)))
-        }
+        lines = teams.team(session, seen_by(manager))
+        alone = {user for user in ids if teams.member(session, seen_by(manager), user)}
     assert {line.user_id for line in lines} == expected == alone
     assert len(lines) == len(expected)
 
@@ -107,7 +108,7 @@ def test_A05_a_loop_in_the_data_ends_at_once(crowd: tuple[TestHouse, list[int]])
     place(house, ids, tree)
     before = time.monotonic()
     with house.database.read() as session:
-        found = queries.team(session, ids[0], everywhere(date(2026, 11, 24)))
+        found = teams.team(session, seen_by(ids[0]))
     assert {line.user_id for line in found} == set(ids[1:])
     assert time.monotonic() - before < 5
 
@@ -140,6 +141,7 @@ def test_the_file_says_what_the_screen_says(house: TestHouse) -> None:
         "expires_on",
         "as_of",
         "zone",
+        "lent_by",
     ]
     alice = rows[1]
     assert (alice["status"], alice["complete"]) == ("current", "yes")
@@ -271,7 +273,7 @@ def test_the_cost_of_a_team_does_not_grow_with_its_people(
 
         event.listen(house.database.reader, "before_cursor_execute", note)
         with house.database.read() as session:
-            assert len(queries.team(session, ids[0], everywhere(date(2026, 11, 24)))) == size
+            assert len(teams.team(session, seen_by(ids[0]))) == size
         event.remove(house.database.reader, "before_cursor_execute", note)
         counts.append(len(seen))
     assert counts[0] == counts[1]
@@ -296,7 +298,7 @@ def test_T03_the_day_ends_at_midnight_of_her_own_site(house: TestHouse) -> None:
         with house.database.read() as session:
             line = next(
                 found
-                for found in queries.team(session, house.id_of("mona"), todays(session, at))
+                for found in teams.team(session, View(house.id_of("mona"), todays(session, at), at))
                 if found.employee_id == "E-alice"
             )
         assert line.status is expected

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Date, case, literal, select
@@ -26,6 +26,12 @@ class Today:
     def latest(self) -> date:
         """Return the latest day that it is anywhere."""
         return max((*self.by_zone.values(), self.elsewhere))
+
+    def later(self, days: int) -> "Today":
+        """Return the days so many days from now."""
+        span = timedelta(days=days)
+        by_zone = {zone: day + span for zone, day in self.by_zone.items()}
+        return Today(by_zone, self.elsewhere + span)
 
     def sql(self) -> ColumnElement[date]:
         """Return the day at a row's site, for a query that joins `site`."""

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from training import audit
-from training.accounts.models import User
+from training.accounts.models import Placement, User
+from training.accounts.people import placed
 from training.accounts.session_models import LinkMail, LinkToken
 from training.accounts.throttle import link_mail_allowed
 from training.accounts.tokens import new_token, token_hash
@@ -17,7 +18,10 @@ LIVES = {
     "sign_in": timedelta(minutes=30),
     "slip": timedelta(days=7),
     "booster": timedelta(days=14),
+    "calendar": timedelta(days=3650),  # until its owner ends it
     "set_up": timedelta(days=1),
+    "nudge": timedelta(days=7),
+    "pause": timedelta(days=7),
 }
 
 
@@ -89,6 +93,24 @@ def find_owner(session: Session, token: str) -> tuple[User, str] | None:
 def _row(session: Session, token: str) -> LinkToken | None:
     query = select(LinkToken).where(
         LinkToken.token_hash == token_hash(token), LinkToken.purpose.in_(("sign_in", "slip"))
+    )
+    return session.scalar(query)
+
+
+def find_answer(session: Session, token: str, purpose: str, now: datetime) -> User | None:
+    """Return whose link of a weekly mail this is; it does one thing and opens no session.
+
+    It works until it ends, as often as it is tapped, and only while she works here.
+    """
+    query = (
+        select(User)
+        .join(LinkToken, LinkToken.user_id == User.id)
+        .where(
+            LinkToken.token_hash == token_hash(token),
+            LinkToken.purpose == purpose,
+            LinkToken.ends_at > now,
+            exists().where(Placement.user_id == User.id, placed(now.date())),
+        )
     )
     return session.scalar(query)
 

@@ -75,7 +75,7 @@ class Placement(Base):
             postgresql_where=BELIEVED,
         ),
         Index("ix_placement_manager_id", "manager_id", "superseded_at"),
-        Index("ix_placement_user_id", "user_id"),
+        Index("ix_placement_user_id", "user_id", "hired_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -115,6 +115,32 @@ class RoleGrant(Base):
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class ViewLoan(Base):
+    """A manager's view, lent to one person for a span of days.
+
+    The days are the lender's own; the instants are what they mean on the world's clock, so
+    that page, mail and the right itself begin and end at the same moment.
+    """
+
+    __tablename__ = "view_loan"
+    __table_args__ = (
+        CheckConstraint("to_on >= from_on", name="order"),
+        CheckConstraint("borrower_id <> lender_id", name="not_to_herself"),
+        Index("ix_view_loan_borrower_id", "borrower_id", "superseded_at"),
+        Index("ix_view_loan_lender_id", "lender_id", "superseded_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    borrower_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class EntityFacts(Base):
     """The practice's own facts (whom to call, what tool, who may post), as canonical JSON."""
 
@@ -149,3 +175,27 @@ class RosterImport(Base):
     skipped: Mapped[str] = mapped_column(default="[]")
     imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class JobRole(Base):
+    """What the officer said that a job title stands for; an empty role takes it back."""
+
+    __tablename__ = "job_role"
+    __table_args__ = (
+        Index(
+            "uq_job_role_entity_id_title",
+            "entity_id",
+            "title",
+            unique=True,
+            sqlite_where=BELIEVED,
+            postgresql_where=BELIEVED,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
+    title: Mapped[str]
+    role: Mapped[str]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -30,7 +30,8 @@ class LinkToken(Base):
     __tablename__ = "link_token"
     __table_args__ = (
         CheckConstraint(
-            "purpose IN ('sign_in', 'slip', 'booster', 'calendar', 'set_up')", name="purpose"
+            "purpose IN ('sign_in', 'slip', 'booster', 'calendar', 'set_up', 'nudge', 'pause')",
+            name="purpose",
         ),
     )
 

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Date, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from training.accounts.models import Placement, RoleGrant, User
+from training.accounts.loans import lent_now
+from training.accounts.models import Placement, RoleGrant, User, ViewLoan
 from training.accounts.people import in_force, placed
 from training.accounts.session_models import SignIn
 from training.accounts.tokens import new_token, token_hash
+from training.db import UtcDateTime
 from training.rules.access import Actor, Role
 
 ABSOLUTE = timedelta(hours=12)
@@ -57,7 +59,7 @@ class Viewer:
 
     @property
     def is_manager(self) -> bool:
-        """Tell whether somebody reports to her today."""
+        """Tell whether somebody reports to her today, or a view was lent to her."""
         return Role.MANAGER in self.actor.roles
 
     @property
@@ -150,7 +152,8 @@ def find_viewer(session: Session, token: str, now: datetime, limits: Limits) -> 
 
     One statement: every right is read again on every request.
     """
-    row = session.execute(_viewer_query(), {"hash": token_hash(token), "today": now.date()}).first()
+    values = {"hash": token_hash(token), "today": now.date(), "now": now}
+    row = session.execute(_viewer_query(), values).first()
     if row is None or row.left or now - row.started_at > ABSOLUTE:
         return None
     actor = Actor(
@@ -184,13 +187,18 @@ def _roles(granted: str | None, *, manages: bool) -> frozenset[Role]:
 
 @cache
 def _viewer_query() -> Select[*tuple[Any, ...]]:
-    today = bindparam("today", type_=Date)
-    mine, theirs = aliased(Placement), aliased(Placement)
+    today, now = bindparam("today", type_=Date), bindparam("now", type_=UtcDateTime)
+    mine, theirs, behind = aliased(Placement), aliased(Placement), aliased(Placement)
     left = exists().where(
         mine.user_id == SignIn.user_id, in_force(today, mine), mine.kind == "left"
     )
     here = exists().where(mine.user_id == SignIn.user_id, placed(today, mine))
-    manages = exists().where(theirs.manager_id == SignIn.user_id, placed(today, theirs))
+    manages = exists().where(
+        theirs.manager_id == SignIn.user_id,
+        in_force(today, theirs),
+        or_(theirs.kind == "placed", exists().where(behind.manager_id == theirs.user_id)),
+    )
+    lent = exists().where(ViewLoan.borrower_id == SignIn.user_id, lent_now(now, today))
     roles = (
         select(func.aggregate_strings(RoleGrant.role, ","))
         .where(
@@ -214,7 +222,7 @@ def _viewer_query() -> Select[*tuple[Any, ...]]:
             User.legal_name,
             User.password_hash.is_not(None).label("has_password"),
             and_(left, ~here).label("left"),
-            manages.label("manages"),
+            or_(manages, lent).label("manages"),
             roles.label("roles"),
         )
         .join(User, User.id == SignIn.user_id)

@@ -49,8 +49,9 @@ class Assignment(Base):
     """One cycle: what one person must complete once, by a day.
 
     `course` is what the rule requires; `path` is the course taken for it (a refresher in a
-    renewal). `pinned` holds the digests of what she sees, from the moment she begins.
-    `recorded_at` is null on rows of before revision 0004: then the day it was assigned counts.
+    renewal). `pinned` holds the digests of what she sees, and `role` the part that she takes,
+    from the moment she begins. `recorded_at` is null on rows of before revision 0004: then the
+    day it was assigned counts.
     """
 
     __tablename__ = "assignment"
@@ -84,6 +85,7 @@ class Assignment(Base):
     due_on: Mapped[date]
     previous_expiry: Mapped[date | None]
     pinned: Mapped[str | None]
+    role: Mapped[str | None]
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_reason: Mapped[str | None]
@@ -158,3 +160,19 @@ class HelpRequest(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class CourseMinutes(Base):
+    """How long a course takes here, by role: made again by the jobs from what people finished.
+
+    Derived, and about twenty people at least: no row says anything of one person.
+    """
+
+    __tablename__ = "course_minutes"
+
+    course: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    finished: Mapped[int]
+    seconds: Mapped[int]
+    measured_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from training.assignments.models import Assignment, DueChange
+from training.assignments.models import Assignment, CourseMinutes, DueChange
 from training.db import changed
 
 
@@ -26,8 +26,10 @@ class Cycle:
     due_on: date
     previous_expiry: date | None
     pinned: str | None
+    role: str | None
     begun: bool
     closed_reason: str | None
+    measured_seconds: int | None = None
 
     @property
     def is_refresher(self) -> bool:
@@ -35,7 +37,7 @@ class Cycle:
         return self.reason == "renewal"
 
 
-def _cycles() -> Select[Assignment, date | None]:
+def _cycles() -> Select[Assignment, date | None, int | None]:
     moved = (
         select(DueChange.due_on)
         .where(DueChange.assignment_id == Assignment.id)
@@ -44,10 +46,16 @@ def _cycles() -> Select[Assignment, date | None]:
         .correlate(Assignment)
         .scalar_subquery()
     )
-    return select(Assignment, moved.label("moved"))
+    measured = (
+        select(CourseMinutes.seconds)
+        .where(CourseMinutes.course == Assignment.path, CourseMinutes.role == Assignment.role)
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+    return select(Assignment, moved.label("moved"), measured.label("measured"))
 
 
-def _cycle(row: Assignment, moved: date | None) -> Cycle:
+def _cycle(row: Assignment, moved: date | None, measured: int | None) -> Cycle:
     return Cycle(
         id=row.id,
         user_id=row.user_id,
@@ -60,13 +68,15 @@ def _cycle(row: Assignment, moved: date | None) -> Cycle:
         due_on=moved or row.due_on,
         previous_expiry=row.previous_expiry,
         pinned=row.pinned,
+        role=row.role,
         begun=row.begun_at is not None,
         closed_reason=row.closed_reason,
+        measured_seconds=measured,
     )
 
 
 @cache
-def _open_query() -> Select[Assignment, date | None]:
+def _open_query() -> Select[Assignment, date | None, int | None]:
     return _cycles().where(
         Assignment.user_id == bindparam("user"),
         Assignment.closed_at.is_(None),
@@ -75,7 +85,7 @@ def _open_query() -> Select[Assignment, date | None]:
 
 
 @cache
-def _own_query() -> Select[Assignment, date | None]:
+def _own_query() -> Select[Assignment, date | None, int | None]:
     return _cycles().where(
         Assignment.id == bindparam("id"), Assignment.user_id == bindparam("user")
     )
@@ -99,12 +109,12 @@ def lock(session: Session, assignment_id: int) -> None:
     session.execute(query)
 
 
-def pin(session: Session, assignment_id: int, pinned: str, now: datetime) -> bool:
-    """Pin what she will see from now on; False if another tab was first."""
+def pin(session: Session, assignment_id: int, pinned: str, role: str, now: datetime) -> bool:
+    """Pin what she will see from now on, and as whom; False if another tab was first."""
     first = (
         update(Assignment)
         .where(Assignment.id == assignment_id, Assignment.begun_at.is_(None))
-        .values(pinned=pinned, begun_at=now)
+        .values(pinned=pinned, role=role, begun_at=now)
     )
     return changed(session, first) == 1
 

@@ -1,29 +1,86 @@
 """Courses and the policy: which modules for whom, and the text that people sign."""
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from pydantic import Field
 
 from training.catalog.lessons import render_text
-from training.catalog.parts import Part, Slug
+from training.catalog.part import Part, Slug
+from training.catalog.roles import ROLES, LearnerRole, RoleWords
+
+LATER_KEYS = ("roles", "objectives", "also", "questions", "minutes", "role_words")
+
+
+class RolePart(Part):
+    """What some roles take of a module beside what everybody takes of it."""
+
+    roles: tuple[LearnerRole, ...] = Field(min_length=1)
+    steps: tuple[Slug, ...] = ()
+    objectives: tuple[str, ...] = ()
 
 
 class CoursePart(Part):
-    """One module of a course, perhaps only some of its steps; its quiz is always whole."""
+    """One module of a course: all of it, or some steps, or some objectives; perhaps by role.
+
+    `roles`: the module is for these alone; none named: for everybody. `also`: more for some.
+    `questions`: how many the quiz has where it is not the module's own number.
+    """
 
     slug: Slug
+    roles: tuple[LearnerRole, ...] = ()
     steps: tuple[Slug, ...] = ()
+    objectives: tuple[str, ...] = ()
+    also: tuple[RolePart, ...] = ()
+    questions: int | None = Field(default=None, ge=3, le=6)
+
+    def pieces(self, role: str) -> Iterator["CoursePart | RolePart"]:
+        """Yield what this role takes: the part itself, then what it takes besides."""
+        if self.roles and role not in self.roles:
+            return
+        yield self
+        yield from (more for more in self.also if role in more.roles)
 
 
 class Course(Part):
-    """A course: its modules in order, its cut score, and whether the paper comes first."""
+    """A course: its modules in order, its cut score, and whether the paper comes first.
+
+    The cut score is a policy choice, unless `cut: angoff` lets the ratings of the items drawn set
+    it paper by paper.
+    """
 
     code: Slug
     title: str
     kind: Literal["onboarding", "refresher", "change", "extra"]
     test_out: bool = False
-    cut_per_cent: int = Field(ge=50, le=100)
+    cut: Literal["policy", "angoff"] = "policy"
+    cut_per_cent: int = Field(default=80, ge=50, le=100)
+    minutes: tuple[int, int] | None = None
     modules: tuple[CoursePart, ...] = Field(min_length=1)
+    role_words: tuple[RoleWords, ...] = ()
+
+    @property
+    def by_role(self) -> bool:
+        """Tell whether some role takes something that another does not."""
+        return any(part.roles or part.also for part in self.modules)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Return the roles that the course tells apart: all of them, or `any` alone."""
+        return ROLES if self.by_role else ROLES[:1]
+
+    def document(self) -> dict[str, Any]:
+        """Return what is stored; a key that says nothing is left out, so that a course which
+        was published before the key existed keeps its version.
+        """
+        whole = self.model_dump(mode="json")
+        if self.cut == "policy":
+            del whole["cut"]
+        for holder in (whole, *whole["modules"]):
+            for key in LATER_KEYS:
+                if key in holder and not holder[key]:
+                    del holder[key]
+        return whole
 
 
 class Policy(Part):

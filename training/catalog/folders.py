@@ -10,7 +10,8 @@ from pydantic import Field
 from quizzes import ItemBank, parse_bank
 from training.catalog.drawings import Size, read_drawings
 from training.catalog.facts import Fact
-from training.catalog.parts import Part, Scenario, Slug, normal_scenario
+from training.catalog.part import Part, Slug
+from training.catalog.parts import Scenario, normal_scenario
 from training.catalog.screens import parse_screens
 from training.catalog.source import Source, read_text, read_yaml, typed
 
@@ -150,6 +151,6 @@ def _cited(found: ModuleFolder, facts: Mapping[str, Fact]) -> list[dict[str, Any
     for scenario, _source in found.scenarios.values():
         for node in scenario.nodes:
             ids |= {case.fact for choice in node.choices for case in choice.cases}
-            ids |= {thing.fact for thing in (node.photo.things if node.photo else ())}
+            ids |= {entry.fact for one in node.exercises.values() for entry in one.entries}
     ids |= {id_ for item in (found.bank.items if found.bank else ()) for id_ in item.facts}
     return [facts[id_].model_dump(mode="json") for id_ in sorted(ids) if id_ in facts]

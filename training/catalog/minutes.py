@@ -6,7 +6,7 @@ from training.catalog.scenario import begin, moves_of, replay
 
 WORDS_A_MINUTE = 200  # slower than most adults read; many here read in a second language
 MINUTES_A_CHOICE = 0.25
-MINUTES_A_THING = 0.05  # a look at each thing of a picture
+MINUTES_AN_ENTRY = 0.05  # a look at each thing of a picture, each phrase, each step
 MINUTES_A_QUESTION = 0.5
 
 
@@ -44,6 +44,7 @@ def _node_minutes(node: Node) -> float:
         words += [comment.text for post in node.feed.posts for comment in post.comments]
         words += [event.text for event in node.feed.events]
         words += [node.feed.compose.draft] if node.feed.compose else []
-    things = node.photo.things if node.photo else ()
-    looks = sum(MINUTES_A_THING + reading_minutes(thing.feedback) for thing in things)
+    words += node.exercise.words if node.exercise else ()
+    entries = node.exercise.entries if node.exercise else ()
+    looks = sum(MINUTES_AN_ENTRY + reading_minutes(entry.feedback) for entry in entries)
     return MINUTES_A_CHOICE + reading_minutes(" ".join(words)) + looks

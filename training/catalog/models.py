@@ -42,3 +42,17 @@ class ContentRelease(Base):
     change: Mapped[str]
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     released_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FactSignOff(Base):
+    """Somebody looked a fact over and stands for this very wording of it until a day."""
+
+    __tablename__ = "fact_sign_off"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), index=True)
+    fact: Mapped[str]
+    digest: Mapped[str]
+    until_on: Mapped[date]
+    signed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -82,6 +82,11 @@ class Module:
         """Return the minutes that the quiz takes."""
         return sum(self.blueprint.values()) * MINUTES_A_QUESTION
 
+    @property
+    def minutes(self) -> float:
+        """Return the minutes of every step and the quiz."""
+        return sum(step.minutes for step in self.steps) + self.quiz_minutes
+
 
 def from_document(document: Mapping[str, Any]) -> Module:
     """Return the module that a stored document tells of."""

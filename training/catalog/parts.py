@@ -1,20 +1,21 @@
 """The parts of a situation, as its file says them; frozen, and strict about every key."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Label = Literal["law", "policy", "conduct"]
+from training.catalog.exercises import Document, Meter, Order, Photo, Reply
+from training.catalog.part import Exercise, Label, Part, Slug
+
 Verdict = Literal["right", "tempting", "wrong"]
-Kind = Literal["decision", "feed", "photo"]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Rect = tuple[int, int, int, int]
-
-
-class Part(BaseModel):
-    """What every part is: frozen, and no key that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+Kind = Literal["decision", "feed", "photo", "reply", "document", "order", "meter"]
+EXERCISES: dict[str, type[Exercise]] = {
+    "photo": Photo,
+    "reply": Reply,
+    "document": Document,
+    "order": Order,
+    "meter": Meter,
+}
 
 
 class Picture(Part):
@@ -93,29 +94,6 @@ class Feed(Part):
     events: tuple[Event, ...] = ()
 
 
-class Thing(Part):
-    """One thing in a picture, and what it is."""
-
-    id: Slug
-    name: str
-    look: str
-    rect: Rect
-    class_: Literal["patient", "policy", "fine", "arguable"] = Field(alias="class")
-    feedback: str
-    label: Label
-    fact: str
-
-
-class Photo(Part):
-    """A drawn scene to search."""
-
-    file: str
-    alt: str = Field(min_length=3)
-    width: int = Field(gt=0)
-    height: int = Field(gt=0)
-    things: tuple[Thing, ...] = Field(min_length=2)
-
-
 class Case(Part):
     """What a choice leads to, perhaps only if a condition holds."""
 
@@ -126,7 +104,7 @@ class Case(Part):
     rule: str = Field(min_length=1)
     label: Label
     fact: str
-    set: dict[str, int | str] = {}
+    set: dict[str, int | str] = Field({})
     next: Slug
 
 
@@ -156,7 +134,27 @@ class Node(Part):
     picture: Picture | None = None
     feed: Feed | None = None
     photo: Photo | None = None
+    reply: Reply | None = None
+    document: Document | None = None
+    order: Order | None = None
+    meter: Meter | None = None
     choices: tuple[Choice, ...] = Field(min_length=1, max_length=5)
+
+    @property
+    def exercises(self) -> dict[str, Exercise]:
+        """Return what stands here to be worked on, by its key; good content has one at most."""
+        found = {key: getattr(self, key) for key in EXERCISES}
+        return {key: exercise for key, exercise in found.items() if exercise is not None}
+
+    @property
+    def exercise(self) -> Exercise | None:
+        """Return what the learner works on before she takes a choice."""
+        return next(iter(self.exercises.values()), None)
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """Return the switches of the draft."""
+        return self.feed.compose.controls if self.feed and self.feed.compose else ()
 
 
 class Ending(Part):
@@ -194,7 +192,7 @@ class Scenario(Part):
     warning: str | None = None
     setting: str
     start: Slug
-    vars: dict[str, int] = {}
+    vars: dict[str, int] = Field({})
     nodes: tuple[Node, ...] = Field(min_length=1)
     endings: tuple[Ending, ...] = Field(min_length=1)
     playthroughs: tuple[Playthrough, ...] = Field(min_length=1)

@@ -1,15 +1,17 @@
 """Versions in the database: put in force, found by day, and rebuilt by digest."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from training import audit
 from training.catalog.courses import Course, Policy
+from training.catalog.difference import words_of
 from training.catalog.digests import canonical, digest_of
 from training.catalog.models import ContentRelease, ContentVersion
 from training.catalog.modules import Module, from_document
@@ -21,6 +23,46 @@ CACHED = 512
 LAST_DAY_BEGINS = timedelta(hours=12)  # after UTC's midnight, at UTC-12
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A version that is not in force yet, and the one that it would follow."""
+
+    kind: str
+    slug: str
+    before: str | None
+    body: str
+
+    @property
+    def name(self) -> str:
+        """Return the version's name in a sentence."""
+        return f"{self.kind} {self.slug}"
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of the new version."""
+        return digest_of(self.body)
+
+
+def pending(session: Session, catalog: "Catalog") -> tuple[Pending, ...]:
+    """Return every version of the folder that is not the newest in the database."""
+    found = []
+    for kind, slug, document in catalog.documents():
+        body, before = canonical(document), _newest(session, kind, slug)
+        if before != digest_of(body):
+            found.append(Pending(kind, slug, before, body))
+    return tuple(found)
+
+
+def difference(session: Session, one: Pending) -> tuple[str, ...]:
+    """Return in words what a version would change; nothing of one that is there for the first
+    time.
+    """
+    if one.before is None:
+        return ()
+    before = json.loads(body_of(session, one.before))
+    return words_of(one.kind, before, json.loads(one.body))
+
+
 def publish(
     session: Session, catalog: "Catalog", *, change: str, by: int | None, now: datetime
 ) -> tuple[str, ...]:
@@ -29,36 +71,45 @@ def publish(
     Today is UTC's. What was never in force before is so from the day that begins last on
     Earth, so that nobody west of Greenwich waits for the course on the evening of a set-up.
     """
-    new = []
-    for kind, slug, document in catalog.documents():
-        body = canonical(document)
-        digest = digest_of(body)
-        before = _newest(session, kind, slug)
-        if before == digest:
-            continue
-        keep(session, kind, slug, body, now)
-        session.add(
-            ContentRelease(
-                kind=kind,
-                slug=slug,
-                digest=digest,
-                in_force_from=now.date() if before else (now - LAST_DAY_BEGINS).date(),
-                change=change,
-                released_by_id=by,
-                released_at=now,
-            )
-        )
-        session.flush()
-        new.append(f"{kind} {slug}")
+    new = pending(session, catalog)
+    for one in new:
+        first_day = now.date() if one.before else (now - LAST_DAY_BEGINS).date()
+        release(session, one, change=change, in_force_from=first_day, by=by, now=now)
+    names = tuple(one.name for one in new)
     if new:
         audit.record(
             session,
             "content.published",
             at=now,
             actor_id=by,
-            detail={"change": change, "versions": new},
+            detail={"change": change, "versions": list(names)},
         )
-    return tuple(new)
+    return names
+
+
+def release(
+    session: Session,
+    one: Pending,
+    *,
+    change: str,
+    in_force_from: date,
+    by: int | None,
+    now: datetime,
+) -> int:
+    """Keep a version and put it in force from a day; return the release's number."""
+    digest = keep(session, one.kind, one.slug, one.body, now)
+    row = ContentRelease(
+        kind=one.kind,
+        slug=one.slug,
+        digest=digest,
+        in_force_from=in_force_from,
+        change=change,
+        released_by_id=by,
+        released_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _newest(session: Session, kind: str, slug: str) -> str | None:
@@ -98,6 +149,34 @@ def current(session: Session, kind: str, slug: str, on: date) -> str | None:
         .limit(1)
     )
     return session.scalar(query)
+
+
+def versions_of(session: Session, kind: str, slug: str) -> frozenset[str]:
+    """Return the digests of every version of a thing that was ever put in force."""
+    query = select(ContentRelease.digest).where(
+        ContentRelease.kind == kind, ContentRelease.slug == slug
+    )
+    return frozenset(session.scalars(query))
+
+
+def newest_release(session: Session) -> int:
+    """Return the number of the newest release; 0: there is none."""
+    return session.scalar(select(func.max(ContentRelease.id))) or 0
+
+
+def all_in_force(session: Session, kind: str, on: date) -> tuple[str, ...]:
+    """Return the digests of everything of a kind that is in force on a day, by slug."""
+    return tuple(in_force(session, kind, on).values())
+
+
+def in_force(session: Session, kind: str, on: date) -> dict[str, str]:
+    """Return the digest in force on a day of everything of one kind, by slug, in one statement."""
+    rows = session.execute(
+        select(ContentRelease.slug, ContentRelease.digest)
+        .where(ContentRelease.kind == kind, ContentRelease.in_force_from <= on)
+        .order_by(ContentRelease.slug, ContentRelease.in_force_from, ContentRelease.id)
+    )
+    return {slug: digest for slug, digest in rows}  # noqa: C416 - a row is no pair to the types
 
 
 # What a digest names never changes, so what is made of it is kept as long as the process.

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from training.catalog.courses import Course, Policy
 from training.catalog.facts import Fact
+from training.catalog.part import Part
+from training.catalog.roles import RoleWords
 from training.catalog.source import FRONT, PathIn, Source, read_text, read_yaml, typed
 
 FRONT_KEYS = ("title", "statement")
@@ -37,10 +39,32 @@ def _below(source: Source, path: PathIn) -> dict[PathIn, int]:
     return {inner[size:]: line for inner, line in source.lines.items() if inner[:size] == path}
 
 
+class RoleSheet(Part):
+    """`roles.yaml`."""
+
+    roles: tuple[RoleWords, ...]
+
+
+def read_roles(root: Path) -> tuple[tuple[RoleWords, ...], Source]:
+    """Return the words of job titles that stand for roles; without the sheet there are none."""
+    path = root / "roles.yaml"
+    if not path.exists():
+        return (), Source("roles.yaml")
+    source = read_yaml(path, "roles.yaml")
+    sheet = None if source.faults else typed(source, RoleSheet, source.value)
+    return (sheet.roles if sheet else ()), source
+
+
 def read_courses(
-    root: Path, modules: Mapping[str, Collection[str]]
+    root: Path,
+    modules: Mapping[str, Collection[str]],
+    role_words: tuple[RoleWords, ...] = (),
 ) -> tuple[dict[str, Course], list[Source]]:
-    """Return the courses by code; a course names modules, and steps of them, that are there."""
+    """Return the courses by code; a course names modules, and steps of them, that are there.
+
+    A course that has no table of roles of its own gets the one of `roles.yaml`, and its version
+    holds it: who began it as what is known even where all roles take the same.
+    """
     courses: dict[str, Course] = {}
     sources = []
     for path in sorted((root / "courses").glob("*.yaml")):
@@ -52,6 +76,8 @@ def read_courses(
         _parts(course, source, modules)
         if course.code != path.stem:
             source.fault(("code",), "a course's code is its file's name", f"write '{path.stem}'")
+        if not course.role_words:
+            course = course.model_copy(update={"role_words": role_words})
         courses[course.code] = course
     if not sources:
         missing = Source("courses")
@@ -69,12 +95,16 @@ def _parts(course: Course, source: Source, modules: Mapping[str, Collection[str]
             source.fault(path, f"there is no module '{part.slug}'", mend)
         if slugs.index(part.slug) != place:
             source.fault(path, f"the module '{part.slug}' stands here twice", "delete one")
-        for step in sorted(set(part.steps) - set(modules.get(part.slug, part.steps))):
-            source.fault(
-                ("modules", place, "steps"),
-                f"'{part.slug}' has no step '{step}'",
-                f"write some of {', '.join(modules[part.slug])}",
-            )
+        pieces = {("modules", place): part.steps} | {
+            ("modules", place, "also", number): more.steps for number, more in enumerate(part.also)
+        }
+        for where, named in pieces.items():
+            for step in sorted(set(named) - set(modules.get(part.slug, named))):
+                source.fault(
+                    (*where, "steps"),
+                    f"'{part.slug}' has no step '{step}'",
+                    f"write some of {', '.join(modules[part.slug])}",
+                )
 
 
 def read_policy(root: Path) -> tuple[Policy | None, Source]:

@@ -4,34 +4,28 @@ It reads no clock and no chance, so that a replay of the moves is the play itsel
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from training.catalog.conditions import holds
 from training.catalog.lessons import render_inline, render_text
-from training.catalog.parts import (
-    Case,
-    Choice,
-    Feed,
-    Node,
-    Photo,
-    Picture,
-    Playthrough,
-    Scenario,
-    Thing,
-)
+from training.catalog.moves import IllegalMove, Move
+from training.catalog.part import Exercise
+from training.catalog.parts import Case, Choice, Feed, Node, Picture, Playthrough, Scenario
+from training.catalog.scores import OUT, Score, score_of
 
-
-class IllegalMove(Exception):
-    """A move that can't be made here; the text says what about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What the learner did: the choice, the switches that she set, the things that she marked."""
-
-    choice: str
-    picks: Mapping[str, str] = field(default_factory=dict)
-    marks: tuple[str, ...] = ()
+__all__ = [
+    "Feedback",
+    "IllegalMove",
+    "Move",
+    "Scene",
+    "State",
+    "Step",
+    "advance",
+    "begin",
+    "moves_of",
+    "replay",
+    "scene",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +50,12 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldThing:
-    """A thing of a picture with its feedback."""
-
-    id: str
-    name: str
-    class_: str
-    feedback_html: str
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoScore:
-    """What was found, missed and marked without need; only patient and fine things score."""
-
-    found: int
-    of: int
-    missed: tuple[ToldThing, ...]
-    false_alarms: tuple[ToldThing, ...]
-    things: tuple[ToldThing, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """What a move brought about."""
 
     state: State
     feedback: Feedback
-    photo: PhotoScore | None
+    score: Score | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +68,7 @@ class Scene:
     outcome: str = ""
     picture: Picture | None = None
     feed: Feed | None = None
-    photo: Photo | None = None
+    exercise: Exercise | None = None
     choices: tuple[Choice, ...] = ()
 
 
@@ -119,7 +92,7 @@ def scene(scenario: Scenario, state: State) -> Scene:
         html=render_text(node.text),
         picture=node.picture,
         feed=feed,
-        photo=node.photo,
+        exercise=node.exercise,
         choices=node.choices,
     )
 
@@ -132,38 +105,38 @@ def _node(scenario: Scenario, state: State) -> Node:
 
 
 def advance(scenario: Scenario, state: State, move: Move) -> Step:
-    """Make a move. Raises IllegalMove for a choice, switch or thing that is not there."""
+    """Make a move. Raises IllegalMove for a choice, switch or mark that is not there."""
     if scenario.ending(state.node) is not None:
         raise IllegalMove("this situation is over")
     node = _node(scenario, state)
     choice = next((c for c in node.choices if c.id == move.choice), None)
     if choice is None:
         raise IllegalMove("there is no such choice here")
-    values = {**state.vars, **_picks(node, move)}
-    score = _score(node.photo, move) if node.photo else None
-    if move.marks and score is None:
-        raise IllegalMove("there is nothing to mark here")
+    values = {**state.vars, **_switches(node, move)}
+    score = score_of(node.exercise, move)
     if score is not None:
-        values |= {
-            "found": score.found,
-            "missed": len(score.missed),
-            "false_alarms": len(score.false_alarms),
-        }
+        values |= score.values
     case = next((case for case in choice.cases if holds(case.if_, values)), choice.cases[-1])
     after = State(case.next, _after(values, case), (*state.trail, move))
     return Step(after, _feedback(case), score)
 
 
-def _picks(node: Node, move: Move) -> dict[str, str]:
-    controls = node.feed.compose.controls if node.feed and node.feed.compose else ()
-    known = {control.id: {o.id for o in control.options} for control in controls}
+def _switches(node: Node, move: Move) -> dict[str, str]:
+    """Return what the switches of the draft stand at; the numbers of steps are no switches."""
+    known = {control.id: {o.id for o in control.options} for control in node.controls}
+    numbered = _steps(node)
     for name, value in move.picks.items():
-        if value not in known.get(name, ()):
+        if name not in numbered and value not in known.get(name, ()):
             raise IllegalMove("there is no such switch here")
-    unset = [control.label for control in controls if control.id not in move.picks]
+    unset = [control.label for control in node.controls if control.id not in move.picks]
     if unset:
         raise IllegalMove(f"set the switch “{unset[0]}” first")
-    return dict(move.picks)
+    return {name: value for name, value in move.picks.items() if name in known}
+
+
+def _steps(node: Node) -> tuple[str, ...]:
+    """Return the ids of the steps that are put in order here."""
+    return tuple(step.id for step in node.order.steps) if node.order else ()
 
 
 def _after(values: Mapping[str, int | str], case: Case) -> dict[str, int | str]:
@@ -188,24 +161,6 @@ def _feedback(case: Case) -> Feedback:
     )
 
 
-def _score(photo: Photo, move: Move) -> PhotoScore:
-    marked = set(move.marks)
-    if marked - {thing.id for thing in photo.things}:
-        raise IllegalMove("there is no such thing in the picture")
-    patient = [thing for thing in photo.things if thing.class_ == "patient"]
-    return PhotoScore(
-        found=sum(thing.id in marked for thing in patient),
-        of=len(patient),
-        missed=tuple(_told(t) for t in patient if t.id not in marked),
-        false_alarms=tuple(_told(t) for t in photo.things if t.class_ == "fine" and t.id in marked),
-        things=tuple(_told(thing) for thing in photo.things),
-    )
-
-
-def _told(thing: Thing) -> ToldThing:
-    return ToldThing(thing.id, thing.name, thing.class_, render_inline(thing.feedback))
-
-
 def replay(scenario: Scenario, moves: Iterable[Move]) -> list[Step]:
     """Play moves from the start; return every step."""
     steps: list[Step] = []
@@ -217,12 +172,15 @@ def replay(scenario: Scenario, moves: Iterable[Move]) -> list[Step]:
 
 
 def moves_of(scenario: Scenario, playthrough: Playthrough) -> list[Move]:
-    """Return a playthrough as moves; switches that it does not name stand at their first option."""
+    """Return a playthrough as moves.
+
+    Switches that it does not name stand at their first option, steps that it does not name are out.
+    """
     moves, state = [], begin(scenario)
     for step in playthrough.path:
         node = _node(scenario, state)
-        controls = node.feed.compose.controls if node.feed and node.feed.compose else ()
-        picks = {control.id: control.options[0].id for control in controls}
+        picks = {control.id: control.options[0].id for control in node.controls}
+        picks |= dict.fromkeys(_steps(node), OUT)
         move = Move(step.choose, {**picks, **step.with_}, step.marks)
         moves.append(move)
         state = replace(advance(scenario, state, move).state)

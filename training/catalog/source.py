@@ -4,20 +4,22 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from training.catalog.faults import Fault, Severity
 
 PathIn = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 FRONT = re.compile(r"^---\n(.*?)\n---\n(.*)$", re.DOTALL)
+STANDARD = "tag:yaml.org,2002:"
+COLLECTIONS = frozenset({f"{STANDARD}map", f"{STANDARD}seq"})
+WHOLE = re.compile(r"[-+]?[0-9][0-9_]*")
 LARGEST = 2_000_000
 DEEPEST = 40  # open brackets in a line; ruamel needs seconds to give up on thousands
 
@@ -91,7 +93,8 @@ def read_yaml(path: Path, name: str) -> Source:
     if source.faults:
         return source
     try:
-        source.value = _Plain(source).of(YAML(typ="rt").load(text), ())
+        node = YAML(typ="safe", pure=True).compose(text)
+        source.value = None if node is None else _Plain(source).of(node, ())
     except RecursionError:
         source.at_line(1, "lists stand in lists without an end", "write it flatter")
     except MarkedYAMLError as error:
@@ -107,38 +110,81 @@ def read_yaml(path: Path, name: str) -> Source:
 
 @dataclass
 class _Plain:
-    """Plain values of what ruamel read, each with its line."""
+    """Plain values of the nodes that ruamel composed, each with its line.
+
+    Nodes, and not the objects that would be made of them: that is less work, and a node knows
+    where it stands.
+    """
 
     source: Source
     seen: set[int] = field(default_factory=set)
+    merging: bool = False
 
-    def of(self, node: Any, path: PathIn) -> Any:
-        if isinstance(node, CommentedMap | CommentedSeq):
-            return self._of_collection(node, path)
-        if node is None or isinstance(node, bool):
-            return node
-        if isinstance(node, int):
-            return int(node)
-        if isinstance(node, str | float | date | TaggedScalar):
-            return str(node)  # nothing in the format is a fraction; a day is read where it belongs
-        self.source.fault(path, "this is neither text nor a whole number", "write it as text")
-        return None
-
-    def _of_collection(self, node: CommentedMap | CommentedSeq, path: PathIn) -> Any:
-        lines = self.source.lines
-        lines.setdefault(path, node.lc.line + 1)
+    def of(self, node: Node, path: PathIn) -> Any:
+        if isinstance(node, ScalarNode):
+            return self._of_scalar(node, path)
+        self.source.lines.setdefault(path, node.start_mark.line + 1)
         if id(node) in self.seen:  # an anchor used again could be a bomb, or a loop
             self.source.fault(path, "an alias stands here", "write it out in full")
             return None
         self.seen.add(id(node))
-        if isinstance(node, CommentedSeq):
-            for place in range(len(node)):
-                lines[(*path, place)] = node.lc.item(place)[0] + 1
-            return [self.of(value, (*path, place)) for place, value in enumerate(node)]
-        for key in node:
-            place_of_key = (node.lc.data or {}).get(key)  # a merged key has no place of its own
-            lines[(*path, key)] = place_of_key[0] + 1 if place_of_key else node.lc.line + 1
-        return {str(key): self.of(value, (*path, key)) for key, value in node.items()}
+        if _tag(node) not in COLLECTIONS and _tag(node).startswith(STANDARD):
+            return self._neither(path)
+        if isinstance(node, SequenceNode):
+            for place, value in enumerate(node.value):
+                self.source.lines[(*path, place)] = value.start_mark.line + 1
+            return [self.of(value, (*path, place)) for place, value in enumerate(node.value)]
+        return self._of_mapping(node, path) if isinstance(node, MappingNode) else None
+
+    def _of_mapping(self, node: MappingNode, path: PathIn) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        own: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if _tag(key_node) == f"{STANDARD}merge":
+                merged |= self._merged(value_node, path, line)
+                continue
+            key = str(self.of(key_node, path))
+            if key in own:
+                self.source.at_line(line, f"duplicate key '{key}'", "delete one of them")
+                continue
+            self.source.lines[(*path, key)] = line
+            own[key] = self.of(value_node, (*path, key))
+        return merged | own
+
+    def _merged(self, node: Node, path: PathIn, line: int) -> dict[str, Any]:
+        below = Source(self.source.name)
+        inner: dict[str, Any] = {}
+        if isinstance(node, MappingNode) and not self.merging:  # merges in merges: a bomb
+            inner = _Plain(below, merging=True).of(node, ()) or {}
+        else:
+            below.at_line(line, "an alias stands here", "write it out in full")
+        for fault in below.faults:
+            self.source.at_line(line, fault.what, fault.mend)
+        self.source.lines.update({(*path, key): line for key in inner})
+        return inner
+
+    def _of_scalar(self, node: ScalarNode, path: PathIn) -> Any:
+        match _tag(node).removeprefix(STANDARD):
+            case "null":
+                return None
+            case "bool":
+                return node.value.lower() == "true"
+            case "int":
+                return int(node.value, 10 if WHOLE.fullmatch(node.value) else 0)
+            case "str" | "float" | "timestamp" | "value" | "merge":
+                return node.value  # nothing in the format is a fraction; a day is read elsewhere
+            case _ if _tag(node).startswith(STANDARD):
+                return self._neither(path)
+            case _:
+                return node.value
+
+    def _neither(self, path: PathIn) -> None:
+        self.source.fault(path, "this is neither text nor a whole number", "write it as text")
+
+
+def _tag(node: Node) -> str:
+    return str(node.tag or "")
 
 
 def typed(source: Source, model: type[Model], raw: Any) -> Model | None:

@@ -12,10 +12,11 @@ from functools import cache
 from sqlalchemy import Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from quizzes import Grade, Paper, draw_items, draw_paper, grade
+from quizzes import Grade, ItemBank, Paper, angoff_cut, draw_items, draw_paper, grade, numbered
 from training import audit
 from training.assignments import service as assignments
 from training.assignments.service import Cycle
+from training.catalog import publishing
 from training.catalog.modules import Module
 from training.db import changed
 from training.learning.material import Material
@@ -53,7 +54,10 @@ class ForeignToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a form says: for each question's name, the places of the options chosen."""
+    """What a form says: for each question's name, the places of the options chosen.
+
+    Where steps are put in order it is `place:number`, for each step that has a number.
+    """
 
     answers: Mapping[str, tuple[str, ...]]
 
@@ -162,7 +166,7 @@ def _opened(
         kind=kind.value,
         digest=material.digests[slug],
         paper=paper.to_json(),
-        cut_per_cent=material.course.cut_per_cent,
+        cut_per_cent=_cut(material, slug, paper),
         total=len(paper.questions),
         started_at=now,
     )
@@ -177,6 +181,14 @@ def _opened(
         detail={"assignment": cycle.id, "module": slug, "digest": attempt.digest},
     )
     return attempt
+
+
+def _cut(material: Material, slug: str, paper: Paper) -> int:
+    """Return the cut score of a paper: the course's policy, or by the ratings of what was drawn."""
+    if material.course.cut == "policy":
+        return material.course.cut_per_cent
+    bank = material.modules[slug].bank
+    return angoff_cut(bank.item(question.item_id) for question in paper.questions)
 
 
 @cache
@@ -201,7 +213,8 @@ def save_answer(
     """
     if attempt.submitted_at is not None:
         raise Closed
-    given = _read(Paper.from_json(attempt.paper), draft)
+    bank = publishing.module(session, attempt.digest).bank
+    given = _read(Paper.from_json(attempt.paper), bank, draft)
     before = chosen(session, attempt)
     new = {item: options for item, options in given.items() if item not in before}
     if new:
@@ -226,30 +239,39 @@ def _kept(options: frozenset[str]) -> str:
     return json.dumps(sorted(options))
 
 
-def _read(paper: Paper, draft: Draft) -> dict[str, frozenset[str]]:
+def _read(paper: Paper, bank: ItemBank, draft: Draft) -> dict[str, frozenset[str]]:
     places = {question_name(n): q for n, q in enumerate(paper.questions, start=1)}
     found = {}
     for name, values in draft.answers.items():
         question = places.get(name)
         if question is None:
             raise UnknownAnswer(name)
-        found[question.item_id] = frozenset(_option(question.option_ids, v) for v in values)
+        given = frozenset(_option(question.option_ids, value) for value in values)
+        if not given <= bank.item(question.item_id).answers:
+            raise UnknownAnswer(name)
+        found[question.item_id] = given
     return found
 
 
 def _option(option_ids: tuple[str, ...], value: str) -> str:
-    if not (value.isascii() and value.isdecimal() and len(value) <= 2):
-        raise UnknownAnswer(value[:20])
-    place = int(value)
-    if place >= len(option_ids):
-        raise UnknownAnswer(value)
-    return option_ids[place]
+    """Return the option at a place, or at a place with its number."""
+    place, is_numbered, number = value.partition(":")
+    option = option_ids[_whole(place, len(option_ids))]
+    return numbered(option, _whole(number, len(option_ids) + 1)) if is_numbered else option
+
+
+def _whole(text: str, below: int) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) < below):
+        raise UnknownAnswer(text[:20])
+    return int(text)
 
 
 def unanswered(attempt: Attempt, answers: Mapping[str, Collection[str]]) -> tuple[int, ...]:
-    """Return the numbers of the questions with no answer; they count as not right."""
+    """Return the numbers of the questions with no whole answer; they count as not right."""
     questions = Paper.from_json(attempt.paper).questions
-    return tuple(n for n, q in enumerate(questions, start=1) if not answers.get(q.item_id))
+    return tuple(
+        n for n, q in enumerate(questions, 1) if not q.answered_by(answers.get(q.item_id, ()))
+    )
 
 
 def graded(

@@ -17,6 +17,7 @@ from training.accounts.people import Place
 from training.assignments import service as assignments
 from training.assignments.models import Rule
 from training.assignments.service import Cycle
+from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.material import Material
 from training.learning.models import CertificateRow, Completion, PublicKey, Void
 from training.learning.progress import progress_of
@@ -24,6 +25,7 @@ from training.rules.completion import Done, PaperResult, latest_papers, next_ste
 from training.rules.renewal import RenewalPolicy, expires_on
 
 TITLE = "Patient privacy and social media: training completed"
+CHANGE_TITLE = "Patient privacy and social media: update completed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def issue(
         serial=new_serial(),
         legal_name=user.legal_name,
         romanised_name=user.romanised_name,
-        title=TITLE,
+        title=CHANGE_TITLE if completion.course.startswith(CHANGE_PREFIX) else TITLE,
         practice=place.practice,
         completed_on=completion.completed_on,
         zone=completion.zone,

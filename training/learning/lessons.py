@@ -13,6 +13,7 @@ from training.assignments import service as assignments
 from training.assignments.service import Cycle
 from training.catalog import scenario as engine
 from training.catalog.parts import Scenario
+from training.catalog.taking import minutes_of, steps_for_all
 from training.learning.material import Material
 from training.learning.models import Choice, StepDone
 from training.rules.completion import Progress
@@ -34,8 +35,13 @@ class Play:
 
 
 def start_course(session: Session, cycle: Cycle, material: Material, now: datetime) -> None:
-    """Pin what she will see and note the start. A second tab that starts changes nothing."""
-    if cycle.begun or not assignments.pin(session, cycle.id, material.pinned(), now):
+    """Pin what she will see, for her role, and note the start.
+
+    A second tab that starts changes nothing, nor does a new job title from now on.
+    """
+    if cycle.begun:
+        return
+    if not assignments.pin(session, cycle.id, material.pinned(), material.role, now):
         return
     audit.record(
         session,
@@ -43,7 +49,7 @@ def start_course(session: Session, cycle: Cycle, material: Material, now: dateti
         at=now,
         actor_id=cycle.user_id,
         subject=f"assignment:{cycle.id}",
-        detail={"course": cycle.path, "digest": material.course_digest},
+        detail={"course": cycle.path, "digest": material.course_digest, "role": material.role},
     )
 
 
@@ -143,16 +149,26 @@ def moves_made(session: Session, cycle: Cycle) -> Mapping[tuple[str, str], int]:
     return {(module, scenario): count for module, scenario, count in rows}
 
 
-def minutes_left(material: Material, progress: Progress) -> int:
-    """Return the minutes of the steps not yet done and of the quizzes not yet passed."""
+def minutes_left(material: Material, progress: Progress, measured_seconds: int | None) -> int:
+    """Return the minutes of the steps not yet done and of the quizzes not yet passed.
+
+    By words and scenes; where enough people finished here, at the pace that they took.
+    """
     left = 0.0
     passed = {result.module for result in progress.results if result.submitted}
     for slug, module in material.modules.items():
         done = progress.done.get(slug, frozenset())
-        left += sum(step.minutes for step in module.steps if step.name not in done)
+        steps = steps_for_all(material.course, module)
+        left += sum(step.minutes for step in steps if step.name not in done)
         if slug not in passed:
             left += module.quiz_minutes
-    return max(1, round(left)) if left else 0
+    return max(1, round(left * pace(material, measured_seconds))) if left else 0
+
+
+def pace(material: Material, measured_seconds: int | None) -> float:
+    """Return what a computed minute of this course takes here; 1 while nobody knows better."""
+    computed = sum(minutes_of(material.course, m) for m in material.modules.values())
+    return measured_seconds / 60 / computed if measured_seconds and computed else 1.0
 
 
 def _move(kept: Mapping[str, object]) -> engine.Move:

@@ -2,24 +2,28 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from training.assignments.service import Cycle
 from training.catalog import publishing
-from training.catalog.courses import Course, CoursePart
+from training.catalog.courses import Course
 from training.catalog.modules import Module
+from training.catalog.roles import ANY
+from training.catalog.taking import taken
+from training.learning.roles import role_for
 from training.rules.completion import CoursePlan, ModulePlan
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A course with its modules, each as pinned."""
+    """A course with its modules, each as pinned, and as much of each as one role takes."""
 
     course: Course
     course_digest: str
+    role: str
     modules: Mapping[str, Module]
     digests: Mapping[str, str]
     plan: CoursePlan
@@ -45,45 +49,48 @@ def material_for(session: Session, cycle: Cycle, today: date) -> Material:
     """Return what this cycle is made of: pinned once begun, else what is in force today."""
     if cycle.pinned:
         pinned = json.loads(cycle.pinned)
-        return _material(session, pinned["course"], pinned["modules"])
-    return material_in_force(session, cycle.path, today)
+        return _material(session, pinned["course"], pinned["modules"], cycle.role or ANY)
+    digest = _in_force(session, cycle.path, today)
+    role = role_for(session, cycle.user_id, publishing.course(session, digest), today)
+    return _of_today(session, digest, today, role)
 
 
-def material_in_force(session: Session, course_code: str, today: date) -> Material:
-    """Return a course and its modules as they are in force on a day."""
-    digest = publishing.current(session, "course", course_code, today)
-    if digest is None:
-        raise NothingPublished(course_code)
-    course = publishing.course(session, digest)
+def _of_today(session: Session, course_digest: str, today: date, role: str) -> Material:
+    course = publishing.course(session, course_digest)
     found = {
         part.slug: publishing.current(session, "module", part.slug, today)
         for part in course.modules
+        if not part.roles or role in part.roles
     }
-    return _material(session, digest, {slug: d for slug, d in found.items() if d})
+    return _material(session, course_digest, {slug: d for slug, d in found.items() if d}, role)
+
+
+def _in_force(session: Session, course_code: str, today: date) -> str:
+    digest = publishing.current(session, "course", course_code, today)
+    if digest is None:
+        raise NothingPublished(course_code)
+    return digest
 
 
 _made: dict[tuple[str, ...], Material] = {}
 
 
-def _material(session: Session, course_digest: str, digests: Mapping[str, str]) -> Material:
+def _material(
+    session: Session, course_digest: str, digests: Mapping[str, str], role: str
+) -> Material:
     """Return the material of these digests, put together once a process: it can't change."""
-    key = (course_digest, *(f"{slug}={digest}" for slug, digest in sorted(digests.items())))
+    key = (role, course_digest, *(f"{slug}={digest}" for slug, digest in sorted(digests.items())))
     if key not in _made:
         course = publishing.course(session, course_digest)
         modules = {
-            part.slug: _taken(publishing.module(session, digests[part.slug]), part)
+            part.slug: mine
             for part in course.modules
             if part.slug in digests
+            and (mine := taken(publishing.module(session, digests[part.slug]), part, role))
         }
-        _made[key] = Material(course, course_digest, modules, digests, _plan(course, modules))
+        plan = _plan(course, modules)
+        _made[key] = Material(course, course_digest, role, modules, digests, plan)
     return _made[key]
-
-
-def _taken(module: Module, part: CoursePart) -> Module:
-    """Return the module with only the steps that the course takes."""
-    if not part.steps:
-        return module
-    return replace(module, steps=tuple(step for step in module.steps if step.name in part.steps))
 
 
 def _plan(course: Course, modules: Mapping[str, Module]) -> CoursePlan:

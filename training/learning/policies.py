@@ -46,8 +46,12 @@ def adopt(
     by: int | None,
     effective_from: date,
     now: datetime,
+    noted: Mapping[str, object] | None = None,
 ) -> None:
-    """Adopt a published policy text as the entity's own; from then on people sign it."""
+    """Adopt a policy text as the entity's own; from then on people sign it.
+
+    `noted`: what else the record should say of it.
+    """
     session.add(
         PolicyAdoption(
             entity_id=entity_id,
@@ -64,7 +68,11 @@ def adopt(
         at=now,
         actor_id=by,
         subject=f"entity:{entity_id}",
-        detail={"digest": digest, "effective_from": effective_from.isoformat()},
+        detail={
+            "digest": digest,
+            "effective_from": effective_from.isoformat(),
+            **(noted or {}),
+        },
     )
 
 

@@ -39,7 +39,7 @@ def _steps() -> Select[str, str, int]:
 
 
 @cache
-def _tries() -> Select[str, int, str, int | None, int, str | None]:
+def _tries() -> Select[str, int, str, int | None, int, str | None, int]:
     return (
         select(
             Attempt.module,
@@ -48,6 +48,7 @@ def _tries() -> Select[str, int, str, int | None, int, str | None]:
             Attempt.correct,
             Attempt.total,
             Attempt.outcome,
+            Attempt.cut_per_cent,
         )
         .where(Attempt.assignment_id == bindparam("assignment"))
         .order_by(Attempt.id)
@@ -55,7 +56,13 @@ def _tries() -> Select[str, int, str, int | None, int, str | None]:
 
 
 def _result(
-    module: str, number: int, kind: str, correct: int | None, total: int, outcome: str | None
+    module: str,
+    number: int,
+    kind: str,
+    correct: int | None,
+    total: int,
+    outcome: str | None,
+    cut_per_cent: int,
 ) -> PaperResult:
     told = json.loads(outcome) if outcome else {"wrong": [], "must_pass": [], "asked": []}
     return PaperResult(
@@ -68,4 +75,5 @@ def _result(
         wrong_must_pass=tuple(told["must_pass"]),
         objectives=tuple(told["asked"]),
         submitted=outcome is not None,
+        cut_per_cent=cut_per_cent,
     )

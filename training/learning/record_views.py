@@ -8,7 +8,7 @@ from certificates import render_pdf
 from training.accounts.here import my_place
 from training.accounts.models import User
 from training.accounts.passwords import matches
-from training.learning import completions, policies, shown
+from training.learning import calendars, completions, lookers, policies, shown
 from training.learning.completions import How, Record
 from training.learning.views import bp, desk, facts
 from training.pages import short_day
@@ -133,7 +133,12 @@ def _confirmed() -> bool:
 def certificates() -> ResponseReturnValue:
     records = completions.records_of(session(), current_user.user_id)
     shown_ones = [shown.record(r) for r in records if not r.withdrawn]
-    return render_template("learning/certificates.html", records=shown_ones)
+    return render_template(
+        "learning/certificates.html",
+        records=shown_ones,
+        has_feed=calendars.has_feed(session(), current_user.user_id, app().clock.now()),
+        acts=lookers.acts_on(session(), current_user.user_id),
+    )
 
 
 @bp.get("/certificates/<serial>.pdf")

@@ -11,7 +11,7 @@ from training.accounts.here import my_place
 from training.assignments import service as assignments
 from training.assignments.service import Cycle
 from training.catalog.scenario import IllegalMove
-from training.learning import completions, lessons, policies, shown
+from training.learning import completions, lessons, minutes, policies, shown
 from training.learning.completions import Issuer
 from training.learning.material import Material, material_for
 from training.learning.progress import progress_of
@@ -67,9 +67,10 @@ def home() -> ResponseReturnValue:
     today = my_place().today(app().clock.now())
     user_id = current_user.user_id
     duties = []
-    for cycle in assignments.open_for(session(), user_id, today):
-        material = material_for(session(), cycle, today)
-        progress = progress_of(session(), cycle.id)
+    for found in assignments.open_for(session(), user_id, today):
+        material = material_for(session(), found, today)
+        progress = progress_of(session(), found.id)
+        cycle = minutes.measured(session(), found, material)
         duties.append(shown.duty(cycle, material, progress, today))
     records = completions.records_of(session(), user_id)
     return render_template(
@@ -104,7 +105,9 @@ def course(assignment_id: int) -> ResponseReturnValue:
     answer = policies.answer_to(session(), current_user.user_id, policy)
     return render_template(
         "learning/course.html",
-        **shown.course(at.cycle, at.material, at.progress),
+        **shown.course(
+            minutes.measured(session(), at.cycle, at.material), at.material, at.progress
+        ),
         policy=shown.policy_state(policy, answer, assignment_id),
     )
 
@@ -159,7 +162,9 @@ def _step_page(at: Desk, slug: str, name: str) -> ResponseReturnValue:
     if name not in module.scenarios:
         raise missing()
     play = lessons.play_of(session(), at.cycle, slug, module.scenarios[name])
-    return render_template("learning/scene.html", **shown.scene(at, module, play, facts()))
+    draft = shown.draft_from(request.args)
+    page = shown.scene(at, module, play, facts(), draft=draft)
+    return render_template("learning/scene.html", **page)
 
 
 @bp.post("/training/<int:assignment_id>/<module>/<step>")
@@ -202,15 +207,19 @@ def _leave(at: Desk, slug: str, name: str) -> ResponseReturnValue:
 
 
 def _decide(at: Desk, slug: str, name: str) -> ResponseReturnValue:
-    play = lessons.play_of(session(), at.cycle, slug, at.material.modules[slug].scenarios[name])
-    here = url_for("learning.step", assignment_id=at.cycle.id, module=slug, step=name)
-    now = app().clock.now()
+    module = at.material.modules[slug]
+    play = lessons.play_of(session(), at.cycle, slug, module.scenarios[name])
+    here = {"assignment_id": at.cycle.id, "module": slug, "step": name}
+    now, move = app().clock.now(), shown.move_from(request.form)
     if "again" in request.values:
         lessons.play_again(session(), at.cycle, slug, play, now)
+    elif "count" in request.form:  # looks and changes nothing, so it leads to a page of its own
+        return see("learning.step", **here, **shown.counting(move), _anchor="count")
     elif request.form.get("at", "") == str(play.moves):
         # A form of an earlier move (double tap, back button) just shows where things stand.
         try:
-            lessons.choose(session(), at.cycle, slug, play, shown.move_from(request.form), now)
+            lessons.choose(session(), at.cycle, slug, play, move, now)
         except IllegalMove as fault:
-            raise told(422, f"That can't be chosen here: {fault}.") from None
-    return app().make_response(("", 303, {"Location": f"{here}#now"}))
+            page = shown.scene(at, module, play, facts(), draft=move, refused=str(fault))
+            return render_template("learning/scene.html", **page), 422
+    return see("learning.step", **here, _anchor="now")

@@ -16,6 +16,7 @@ FACTS = (
     "completion",
     "content_version",
     "due_change",
+    "fact_sign_off",
     "policy_adoption",
     "public_key",
     "roster_import",
@@ -24,7 +25,16 @@ FACTS = (
 )
 
 # Rows that are believed until they are superseded: only that may be noted on them, once.
-DATED = ("absence", "entity_facts", "placement", "role_grant", "rule", "waiver")
+DATED = (
+    "absence",
+    "entity_facts",
+    "job_role",
+    "placement",
+    "role_grant",
+    "rule",
+    "view_loan",
+    "waiver",
+)
 
 # Rows that become facts: no delete, and no change once the named condition holds.
 CLOSING = {

@@ -2,7 +2,6 @@
 completion on paper, a withdrawal. Each adds rows and never changes one that is evidence.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,13 +13,13 @@ from training.accounts.days import todays
 from training.accounts.models import Placement
 from training.accounts.people import place_of
 from training.assignments import service as assignments
-from training.assignments.models import Absence, Assignment, Rule, Waiver
+from training.assignments.models import Absence, Assignment, Waiver
 from training.catalog import publishing
 from training.learning.models import Completion, Void
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import people, rules_in_force
 from training.renewals.reconcile import reconcile
-from training.rules.renewal import RenewalPolicy, expires_on
+from training.rules.renewal import expires_on
 
 ONE_DAY = timedelta(days=1)
 EARLIEST = date(1990, 1, 1)  # no record of training is older
@@ -181,7 +180,7 @@ def move_due_day(
     duty = _duty(session, user_id, course, by.now)
     if duty.cycle is None:
         raise NotDone("course", "Nothing is open in this training, so there is no due day to move.")
-    _check_due_day(due_on, duty.person.today)
+    check_due_day(due_on, duty.person.today)
     assignments.move_due_day(
         session, duty.cycle.id, due_on, reason=reason, by=by.user_id, now=by.now
     )
@@ -189,7 +188,8 @@ def move_due_day(
     _note(session, by, "due_day.moved", user_id, **detail)
 
 
-def _check_due_day(due_on: date, today: date) -> None:
+def check_due_day(due_on: date, today: date) -> None:
+    """Raise NotDone for a due day that is past, or too far off."""
     if due_on < today:
         raise NotDone("due_on", "The due day can't be past: choose today or later.")
     if due_on > today + LONGEST:
@@ -230,7 +230,7 @@ def open_by_hand(
         raise NotDone("path", "Choose one of the courses.")
     today = duty.person.today
     due_on = due_on or today + timedelta(days=duty.rule.days)
-    _check_due_day(due_on, today)
+    check_due_day(due_on, today)
     session.add(
         Assignment(
             user_id=user_id,
@@ -267,7 +267,7 @@ def record_on_paper(
         raise NotDone("completed_on", "That day can't be right: no record is as old as that.")
     cycle_id = duty.cycle.id if duty.cycle else _paper_cycle(session, duty, completed_on, by)
     assignments.close(session, cycle_id, "completed", by.now)
-    session.add(_on_paper(session, duty, cycle_id, completed_on, by))
+    session.add(_on_paper(duty, cycle_id, completed_on, by))
     _note(
         session,
         by,
@@ -297,10 +297,8 @@ def _paper_cycle(session: Session, duty: Duty, completed_on: date, by: By) -> in
     return cycle.id
 
 
-def _on_paper(
-    session: Session, duty: Duty, cycle_id: int, completed_on: date, by: By
-) -> Completion:
-    renewal = RenewalPolicy.from_dict(json.loads(session.get_one(Rule, duty.rule.id).renewal))
+def _on_paper(duty: Duty, cycle_id: int, completed_on: date, by: By) -> Completion:
+    renewal = (duty.cycle or duty.rule).renewal  # a cycle keeps the version that it opened with
     previous = duty.held.expires_on if duty.held else None
     if duty.held and completed_on < duty.held.completed_on:
         previous = None  # an older record renews nothing

@@ -1,13 +1,18 @@
 """Pages of the practice's own words: whom to call, what is allowed, the policy to sign."""
 
+from datetime import date
+from typing import Any
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from training.accounts.here import my_place
+from training.accounts.people import Place
+from training.catalog import publishing
 from training.catalog.facts import LOCAL_FACTS, fill
 from training.learning.policies import policy_in_force
-from training.program import practice
+from training.program import practice, sign_offs
 from training.program.views import bp
 from training.rules.access import Action
 from training.web import app, requires, see, session, told
@@ -23,8 +28,37 @@ LABELS = {
 }
 
 
+def _due(place: Place, today: date, wrong: tuple[str, str] | None) -> list[dict[str, Any]]:
+    """Return the facts to look over; `wrong`: the digest of one and what its form got wrong."""
+    return [
+        {
+            "id": one.fact.id,
+            "digest": one.digest,
+            "statement": one.fact.statement,
+            "citation": one.fact.citation,
+            "source": one.fact.source,
+            "parts": one.parts,
+            "why": sign_offs.why_due(one.fact, today),
+            "review_by": one.fact.review_by,
+            "error": wrong[1] if wrong and wrong[0] == one.digest else "",
+        }
+        for one in sign_offs.due(session(), place.entity_id, today)
+    ]
+
+
+def _courses(today: date) -> list[dict[str, str]]:
+    digests = publishing.all_in_force(session(), "course", today)
+    courses = [publishing.course(session(), digest) for digest in digests]
+    return [
+        {"title": c.title, "url": url_for("program.course_text_page", code=c.code)} for c in courses
+    ]
+
+
 def _page(
-    errors: dict[str, str] | None = None, values: dict[str, str] | None = None, status: int = 200
+    errors: dict[str, str] | None = None,
+    values: dict[str, str] | None = None,
+    status: int = 200,
+    wrong: tuple[str, str] | None = None,
 ) -> ResponseReturnValue:
     place, now = my_place(), app().clock.now()
     today = place.today(now)
@@ -43,6 +77,9 @@ def _page(
         if found
         else None,
         adopt_action=url_for("program.adopt_policy"),
+        courses=_courses(today),
+        due=_due(place, today, wrong),
+        latest=today + sign_offs.AT_MOST,
         may_write=current_user.is_officer,
     )
     return page, status
@@ -76,3 +113,23 @@ def adopt_policy() -> ResponseReturnValue:
     if not done:
         raise told(409, "The text changed since this page was opened: read it again first.")
     return see("program.content")
+
+
+@bp.post("/facts")
+@requires(Action.PRACTICE_WRITE)
+def sign_off_fact() -> ResponseReturnValue:
+    digest = request.form.get("digest", "")
+    try:
+        wrong = sign_offs.sign_off(
+            session(),
+            my_place(),
+            digest,
+            request.form.get("until", ""),
+            by=current_user.user_id,
+            now=app().clock.now(),
+        )
+    except LookupError:
+        raise told(409, "This fact changed, or was signed off: open the list again.") from None
+    if wrong:
+        return _page({f"until-{digest[:12]}": wrong}, None, 422, (digest, wrong))
+    return see("program.content", _anchor="review")

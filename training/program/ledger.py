@@ -7,16 +7,18 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from training.accounts.days import Today, todays
+from training.accounts.days import todays
 from training.accounts.models import User
 from training.accounts.people import Place
 from training.assignments.models import Assignment
 from training.learning.models import Completion, PolicyAdoption, Signature
 from training.renewals.models import JobRun, Notice
 from training.renewals.reminders import due_reminders
+from training.rules.nudges import NUDGE
 from training.rules.reminders import NoticeKind
 
-KIND_WORDS = {
+KIND_WORDS: dict[str, str] = {
+    NUDGE: "nudged by the manager",
     NoticeKind.ASSIGNED: "training opened",
     NoticeKind.DUE_30: "30 days left",
     NoticeKind.DUE_7: "a week left",
@@ -42,7 +44,7 @@ def _notice(row: Any) -> dict[str, Any]:
     notice, legal_name, display_name = row
     return {
         "name": display_name or legal_name,
-        "kind": KIND_WORDS[NoticeKind(notice.kind)],
+        "kind": KIND_WORDS[notice.kind],
         "due_on": notice.due_key,
         "state": STATE_WORDS[notice.state],
         "detail": notice.detail,
@@ -73,11 +75,7 @@ def notices_of(session: Session, user_id: int) -> list[dict[str, Any]]:
 
 def tomorrow(session: Session, now: datetime) -> list[dict[str, Any]]:
     """Return the reminders that tomorrow's run will send if nothing changes."""
-    today = todays(session, now)
-    day = timedelta(days=1)
-    later = Today(
-        {zone: local + day for zone, local in today.by_zone.items()}, today.elsewhere + day
-    )
+    later = todays(session, now).later(1)
     return [
         {"name": due.duty.person.name, "kind": KIND_WORDS[due.kind]}
         for due in due_reminders(session, later)

@@ -9,19 +9,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from training.assignments.models import Absence, DueChange, Waiver
+from training.assignments.models import Absence, Assignment, DueChange, Rule, Waiver
 from training.learning.models import Completion, Void
 from training.program.acts import ON_PAPER
+from training.renewals.asked import policy_of
 from training.renewals.duties import Duty
 from training.reports.words import in_words
-from training.rules.renewal import Basis, FirstAnchor
+from training.rules.renewal import FirstAnchor, RenewalPolicy
+from training.rules.sentence import BASIS_WORDS
 
-BASIS_WORDS = {
-    Basis.FEDERAL_LAW: "federal law",
-    Basis.STATE_LAW: "state law",
-    Basis.CORRECTIVE_ACTION_PLAN: "corrective action plan",
-    Basis.OUR_POLICY: "our policy",
-}
 OPENED_WORDS = {
     "renewal": "the refresher opens by itself before the last training runs out",
     "by_hand": "the officer opened it by hand",
@@ -45,7 +41,10 @@ def of(session: Session, user_id: int, duties: Sequence[Duty]) -> dict[str, Any]
             .order_by(Waiver.from_on.desc())
         ).all(),
         "completions": _completions(session, user_id),
-        "because": [(duty.rule.course, because(duty, _moves(session, duty))) for duty in duties],
+        "because": [
+            (duty.rule.course, because(duty, _moves(session, duty), held_under(session, duty)))
+            for duty in duties
+        ],
     }
 
 
@@ -76,13 +75,39 @@ def _moves(session: Session, duty: Duty) -> list[DueChange]:
     return list(session.scalars(query))
 
 
-def because(duty: Duty, moves: Sequence[DueChange] = ()) -> list[str]:
-    """Return why each day of a duty is what it is, one sentence a day."""
-    return [*_due(duty, moves), *_holds(duty)]
+def held_under(session: Session, duty: Duty) -> RenewalPolicy | None:
+    """Return the policy of the rule version under which she completed: its period decided."""
+    if duty.held is None:
+        return None
+    query = (
+        select(Rule.renewal)
+        .join(Assignment, Assignment.rule_id == Rule.id)
+        .join(Completion, Completion.assignment_id == Assignment.id)
+        .where(
+            Completion.user_id == duty.person.user_id,
+            Completion.course == duty.rule.course,
+            Completion.completed_on == duty.held.completed_on,
+        )
+        .order_by(Completion.id.desc())
+        .limit(1)
+    )
+    stored = session.scalar(query)
+    return policy_of(stored) if stored else None
+
+
+def because(
+    duty: Duty, moves: Sequence[DueChange] = (), under: RenewalPolicy | None = None
+) -> list[str]:
+    """Return why each day of a duty is what it is, one sentence a day.
+
+    `under`: the policy under which she completed, where that is not the one in force.
+    """
+    return [*_due(duty, moves), *_holds(duty, under or duty.rule.renewal)]
 
 
 def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
-    facts, basis = duty.facts, BASIS_WORDS[duty.rule.renewal.basis]
+    facts, version = duty.facts, duty.cycle or duty.rule
+    basis = BASIS_WORDS[version.renewal.basis]
     if facts.due_on is None:
         return []
     if moves:
@@ -96,27 +121,29 @@ def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
         return told
     if facts.held and facts.expires_on:
         return [f"{due}: the last day that the training before counts ({basis})"]
-    return [f"{due} because {_first(duty)}, and {duty.rule.days} days are given ({basis})"]
+    return [f"{due} because {_first(duty)}, and {version.days} days are given ({basis})"]
 
 
 def _first(duty: Duty) -> str:
     person, rule = duty.person, duty.rule
+    version = duty.cycle or rule  # a cycle keeps the version that it opened with
     begins = person.hired_on
     what = f"the hire day is {in_words(begins)}"
-    if rule.anchor == FirstAnchor.ACCESS and person.phi_access_on:
+    if version.anchor == FirstAnchor.ACCESS and person.phi_access_on:
         begins = max(begins, person.phi_access_on)
         what = f"access began on {in_words(person.phi_access_on)}"
-    if rule.first_asked_on > begins:
-        begins = rule.first_asked_on
+    asked_on = rule.first_asked_on(person)
+    if asked_on > begins:
+        begins = asked_on
         what = f"this was first asked on {in_words(begins)}"
-    due_on: date | None = duty.facts.first_due_on
-    if due_on and (due_on - begins).days > rule.days:
+    due_on: date | None = duty.cycle.due_on if duty.cycle else duty.facts.first_due_on
+    if due_on and (due_on - begins).days > version.days:
         what = "the place of work was first recorded here later than that"
     return what
 
 
-def _holds(duty: Duty) -> list[str]:
-    held, renewal = duty.held, duty.rule.renewal
+def _holds(duty: Duty, renewal: RenewalPolicy) -> list[str]:
+    held = duty.held
     if held is None:
         return []
     done = f"Completed {in_words(held.completed_on)}"

@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 
 from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
 from training.renewals.outside import is_outside, led_outside
-from training.rules.renewal import FirstAnchor, first_due_on, opens_on, renewal_due_on
+from training.rules.renewal import (
+    FirstAnchor,
+    due_after_return,
+    first_due_on,
+    opens_on,
+    renewal_due_on,
+)
 from training.rules.standing import Complete, CourseFacts, Status, complete_on, status_on
 
 
@@ -39,12 +45,15 @@ class Duty:
 def duties_of(
     session: Session, persons: Sequence[Person], rules: Sequence[Asked]
 ) -> Iterator[Duty]:
-    """Yield every duty of these people, in six statements however many they are."""
+    """Yield every duty of these people, in six statements however many they are.
+
+    In seven while a change's course is asked of anybody.
+    """
     ids = [person.user_id for person in persons]
     rules = [rule for rule in rules if is_outside(rule.audience) is led_outside(session)]
     if not ids or not rules:
         return
-    known = Known(session, ids)
+    known = Known(session, ids, rules)
     for person in persons:
         for rule in one_a_course(person, rules):
             yield duty_of(known, person, rule)
@@ -71,14 +80,20 @@ class Dates(Protocol):
     waived: dict[tuple[int, str], Spans]
     waiting: frozenset[int]
 
+    def concerns(self, user_id: int, rule: Asked) -> bool: ...  # noqa: D102 - see `Known`
+
 
 def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
-    """Return one duty of somebody, by the dates that are known."""
+    """Return one duty of somebody, by the dates that are known.
+
+    An open cycle keeps the grace of the rule version that it opened with.
+    """
     key = (person.user_id, rule.course)
     cycle, held = known.cycles.get(key), known.held.get(key)
     outside = is_outside(rule.audience)  # then nothing but what was assigned is asked
     first_due = None if outside else _first_due_on(known, person, rule)
-    asks = person.kind == "placed" and (outside or rule.asks(person))
+    asked = rule.asks(person) and known.concerns(person.user_id, rule)
+    asks = person.kind == "placed" and (outside or asked)
     day = person.today
     if held is not None and _ran_out_before(held, person):
         held = None
@@ -94,7 +109,7 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
         first_due_on=first_due,
         due_on=_due_on(rule, cycle, held, first_due, day),
         begun=cycle is not None and cycle.begun,
-        grace_days=rule.renewal.grace_days,
+        grace_days=(cycle.renewal if cycle else rule.renewal).grace_days,
         held=held is not None,
         expires_on=held.expires_on if held else None,
         held_grace_days=held.grace_days if held else 0,
@@ -116,7 +131,7 @@ def _first_due_on(known: Dates, person: Person, rule: Asked) -> date | None:
         anchor=FirstAnchor(rule.anchor),
         hired_on=person.hired_on,
         access_on=person.phi_access_on,
-        asked_on=rule.first_asked_on,
+        asked_on=rule.first_asked_on(person),
         placed_recorded_on=known.first_recorded.get((person.user_id, person.hired_on), date.min),
         on=person.today,
     )
@@ -133,6 +148,17 @@ def _due_on(
     if held.expires_on is None or day < opens_on(rule.renewal, held.expires_on):
         return None
     return renewal_due_on(held.expires_on)
+
+
+def renewal_of(duty: Duty) -> tuple[date, date] | None:
+    """Return when the next refresher opens and is due; None where nothing runs out."""
+    if duty.held is None or duty.held.expires_on is None:
+        return None
+    expires = duty.held.expires_on
+    due_on = renewal_due_on(expires)
+    if duty.person.hired_on > duty.held.completed_on:
+        due_on = due_after_return(due_on, duty.person.hired_on)
+    return opens_on(duty.rule.renewal, expires), due_on
 
 
 def _until(spans: Spans, day: date) -> date | None:

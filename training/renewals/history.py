@@ -23,7 +23,15 @@ from training.accounts.models import Placement, Site, User
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Waiver
 from training.learning.models import Completion, Void
 from training.renewals.duties import Duty, duty_of, one_a_course
-from training.renewals.known import Held, OpenCycle, Person, Spans
+from training.renewals.known import (
+    Asked,
+    Held,
+    OpenCycle,
+    Person,
+    Spans,
+    concerns,
+    learned_of,
+)
 from training.renewals.rule_book import RuleBook
 
 ALWAYS = datetime.max.replace(tzinfo=UTC)  # whatever is on record by now
@@ -65,6 +73,11 @@ class Then:
     away: dict[int, Spans] = field(default_factory=dict)
     waived: dict[tuple[int, str], Spans] = field(default_factory=dict)
     waiting: frozenset[int] = frozenset()
+    learned: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    def concerns(self, user_id: int, rule: Asked) -> bool:
+        """Tell whether somebody had last learned a part in a version that was changed."""
+        return concerns(self.learned, user_id, rule)
 
 
 @lru_cache(maxsize=1024)
@@ -211,13 +224,15 @@ def duties_at(one: Lives, book: RuleBook, moment: Moment) -> list[Duty]:
     person = person_at(one, moment)
     if person is None:
         return []
-    then = _then(one, person, moment.known_at)
+    then = _then(one, book, person, moment.known_at)
     rules = book.in_force(moment.today.latest, moment.known_at)
+    if any(rule.older for rule in rules):
+        then.learned[person.user_id] = _learned(one, person, moment.known_at)
     return [duty_of(then, person, rule) for rule in one_a_course(person, rules)]
 
 
-def _then(one: Lives, person: Person, known_at: datetime) -> Then:
-    id_, day = person.user_id, person.today
+def _then(one: Lives, book: RuleBook, person: Person, known_at: datetime) -> Then:
+    id_ = person.user_id
     found = Then()
     for row in one.placements:
         if row.kind == "placed" and row.recorded_at <= known_at:
@@ -234,15 +249,26 @@ def _then(one: Lives, person: Person, known_at: datetime) -> Then:
         if row.recorded_at > known_at:
             continue
         completed[row.assignment_id] = row.completed_on
-        withdrawn = row.withdrawn_at is not None and row.withdrawn_at <= known_at
-        if row.completed_on <= day and not withdrawn:
+        if _counts(row, person, known_at):
             held = Held(row.completed_on, row.expires_on, row.grace_days)
             found.held[(id_, row.course)] = held
     for row in one.cycles:
         if _is_open(row, completed, person, known_at):
-            found.cycles[(id_, row.course)] = _open_cycle(one, row, person, known_at)
+            found.cycles[(id_, row.course)] = _open_cycle(one, row, book, person, known_at)
     found.waiting = frozenset(r.assignment_id for r in one.calls if _waits(r, person, known_at))
     return found
+
+
+def _counts(row: Line, person: Person, known_at: datetime) -> bool:
+    """Tell whether a completion was made by the day, and known, and not known as withdrawn."""
+    withdrawn = row.withdrawn_at is not None and row.withdrawn_at <= known_at
+    return row.completed_on <= person.today and row.recorded_at <= known_at and not withdrawn
+
+
+def _learned(one: Lives, person: Person, known_at: datetime) -> dict[str, str]:
+    made = [row for row in one.completions if _counts(row, person, known_at)]
+    made.sort(key=lambda row: row.id)
+    return learned_of((row.course, row.digests) for row in made)
 
 
 def recorded(row: Line) -> datetime:
@@ -262,8 +288,10 @@ def _is_open(row: Line, completed: dict[int, date], person: Person, known_at: da
     return closed_on > person.today
 
 
-def _open_cycle(one: Lives, row: Line, person: Person, known_at: datetime) -> OpenCycle:
-    due_on = row.due_on
+def _open_cycle(
+    one: Lives, row: Line, book: RuleBook, person: Person, known_at: datetime
+) -> OpenCycle:
+    due_on, version = row.due_on, book.versions[row.rule_id]
     for move in one.moves.get(row.id, ()):
         if _by(move.recorded_at, person, known_at):
             due_on = move.due_on
@@ -275,6 +303,10 @@ def _open_cycle(one: Lives, row: Line, person: Person, known_at: datetime) -> Op
         opens_on=row.opens_on,
         due_on=due_on,
         begun=row.begun_at is not None and _by(row.begun_at, person, known_at),
+        previous_expiry=row.previous_expiry,
+        days=version.days,
+        anchor=version.anchor,
+        renewal=version.renewal,
     )
 
 

@@ -1,42 +1,22 @@
 """What the database knows of people and their duties, in a fixed number of statements."""
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
+from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Void
+from training.renewals.asked import Asked, policy_of, rules_in_force
 from training.rules.renewal import RenewalPolicy
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One version of a rule, as plain values."""
-
-    id: int
-    code: str
-    course: str
-    days: int
-    anchor: str
-    audience: dict[str, list[str]]
-    renewal: RenewalPolicy
-    first_asked_on: date
-
-    def asks(self, person: "Person") -> bool:
-        """Tell whether the rule is for somebody in this place."""
-        told = {
-            "worker_types": person.worker_type,
-            "sites": person.site,
-            "departments": person.department,
-            "states": person.state,
-        }
-        return all(told.get(key) in values for key, values in self.audience.items() if values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +45,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class OpenCycle:
-    """The open cycle of a duty."""
+    """The open cycle of a duty, with what the rule version says that it opened with."""
 
     id: int
     rule_id: int
@@ -74,6 +54,10 @@ class OpenCycle:
     opens_on: date
     due_on: date
     begun: bool
+    previous_expiry: date | None
+    days: int
+    anchor: str
+    renewal: RenewalPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,42 +67,6 @@ class Held:
     completed_on: date
     expires_on: date | None
     grace_days: int
-
-
-def rules_in_force(session: Session, day: date) -> tuple[Asked, ...]:
-    """Return the rules that ask something on a day, each with the day it first asked."""
-    begun = dict(
-        session.execute(select(Rule.code, func.min(Rule.from_on)).group_by(Rule.code)).all()
-    )
-    rows = session.scalars(
-        select(Rule)
-        .where(
-            Rule.superseded_at.is_(None),
-            Rule.from_on <= day,
-            or_(Rule.to_on.is_(None), Rule.to_on >= day),
-        )
-        .order_by(Rule.id)
-    )
-    return tuple(_asked(row, begun[row.code]) for row in rows)
-
-
-def rule_version(session: Session, rule_id: int) -> Asked:
-    """Return the version of a rule that a cycle opened with."""
-    row = session.get_one(Rule, rule_id)
-    return _asked(row, row.from_on)
-
-
-def _asked(row: Rule, first_asked_on: date) -> Asked:
-    return Asked(
-        id=row.id,
-        code=row.code,
-        course=row.course,
-        days=row.days,
-        anchor=row.anchor,
-        audience=json.loads(row.audience),
-        renewal=RenewalPolicy.from_dict(json.loads(row.renewal)),
-        first_asked_on=first_asked_on,
-    )
 
 
 def people(
@@ -168,13 +116,23 @@ def _person(row: Row[Placement, User, Site], today: Today) -> Person:
 class Known:
     """What the database knows of some people, by person and course."""
 
-    def __init__(self, session: Session, ids: list[int]) -> None:
+    def __init__(self, session: Session, ids: list[int], rules: Sequence[Asked] = ()) -> None:
         self.cycles = _open_cycles(session, ids)
         self.held = _held(session, ids)
         self.first_recorded = _first_recorded(session, ids)
         self.away = _spans(session, Absence, ids)
         self.waived = _waivers(session, ids)
         self.waiting = _waiting(session, ids)
+        self.learned = _learned(session, ids) if any(rule.older for rule in rules) else {}
+
+    def concerns(self, user_id: int, rule: Asked) -> bool:
+        """Tell whether somebody last learned a part in a version that was changed since."""
+        return concerns(self.learned, user_id, rule)
+
+
+def concerns(learned: Mapping[int, Mapping[str, str]], user_id: int, rule: Asked) -> bool:
+    """Tell whether a rule is about what somebody last learned; most are, whatever she learned."""
+    return not rule.older or bool(rule.older & set(learned.get(user_id, {}).values()))
 
 
 Spans = tuple[tuple[date, date | None], ...]
@@ -198,8 +156,20 @@ def _open_cycles(session: Session, ids: list[int]) -> dict[tuple[int, str], Open
         Assignment.opens_on,
         func.coalesce(moved, Assignment.due_on),
         Assignment.begun_at.is_not(None),
-    ).where(Assignment.user_id.in_(ids), Assignment.closed_at.is_(None))
-    return {(row[0], row[1]): OpenCycle(*row[2:]) for row in session.execute(query)}
+        Assignment.previous_expiry,
+        Rule.days,
+        Rule.anchor,
+        Rule.renewal,
+    )
+    query = query.join(Rule, Rule.id == Assignment.rule_id).where(
+        Assignment.user_id.in_(ids), Assignment.closed_at.is_(None)
+    )
+    return {(row[0], row[1]): _open_cycle(row[2:]) for row in session.execute(query)}
+
+
+def _open_cycle(row: Any) -> OpenCycle:
+    values: Any = (*row[:-1], policy_of(row[-1]))
+    return OpenCycle(*values)
 
 
 def _held(session: Session, ids: list[int]) -> dict[tuple[int, str], Held]:
@@ -216,6 +186,32 @@ def _held(session: Session, ids: list[int]) -> dict[tuple[int, str], Held]:
         .order_by(Completion.completed_on, Completion.id)
     )
     return {(row[0], row[1]): Held(*row[2:]) for row in session.execute(query)}
+
+
+def _learned(session: Session, ids: list[int]) -> dict[int, dict[str, str]]:
+    """Return each person's last learned version of each part; a change's own course apart."""
+    voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
+    query = (
+        select(Completion.user_id, Completion.course, Completion.digests)
+        .where(Completion.user_id.in_(ids), ~voided)
+        .order_by(Completion.id)
+    )
+    found: dict[int, list[tuple[str, str]]] = {}
+    for user_id, course, digests in session.execute(query):
+        found.setdefault(user_id, []).append((course, digests))
+    return {user_id: learned_of(made) for user_id, made in found.items()}
+
+
+def learned_of(completions: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the last learned version of each part, of the courses and digests of one person.
+
+    A change's own course apart; what was completed on paper taught no version.
+    """
+    found: dict[str, str] = {}
+    for course, digests in completions:
+        if not course.startswith(CHANGE_PREFIX):
+            found.update(json.loads(digests).get("modules", {}))
+    return found
 
 
 def _first_recorded(session: Session, ids: list[int]) -> dict[tuple[int, date], date]:
@@ -258,3 +254,17 @@ def _waiting(session: Session, ids: list[int]) -> frozenset[int]:
         .where(Assignment.user_id.in_(ids), HelpRequest.blocks, HelpRequest.answered_at.is_(None))
     )
     return frozenset(session.scalars(query))
+
+
+__all__ = [
+    "Asked",
+    "Held",
+    "Known",
+    "OpenCycle",
+    "Person",
+    "Spans",
+    "concerns",
+    "learned_of",
+    "people",
+    "rules_in_force",
+]

@@ -72,3 +72,72 @@ def sign_in_link(name: str, address: str, practice: str, link: str, message_id: 
         "You did not ask for it? Then do nothing: the link alone changes nothing.",
     ]
     return Letter(name, address, f"Your sign-in link for {practice}", "\n".join(lines), message_id)
+
+
+def nudge(told: Told, message_id: str) -> Letter:
+    """Return a manager's nudge: the course, its day and the link, and nothing else."""
+    what = "refresher" if told.is_refresher else "training"
+    lines = [
+        f"Hello {told.name},",
+        "",
+        f'your manager asks you to finish your {what} "{told.course_title}"',
+        f"at {told.practice}. It was due {in_words(told.due_on)}.",
+        "You can stop after any screen and go on later, on any phone or computer.",
+        "Do it at work, or ask your manager to book the time.",
+        "",
+        told.link,
+        "",
+        "If you are done already, there is nothing to do: this mail crossed yours.",
+    ]
+    subject = f"A nudge from your manager: {what} was due {in_words(told.due_on)}"
+    return Letter(told.name, told.address, subject, "\n".join(lines), message_id)
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyMail:
+    """What a manager's weekly mail tells: the answer is its subject."""
+
+    name: str
+    address: str
+    practice: str
+    subject: str
+    people: int
+    late: tuple[tuple[str, date | None], ...]
+    nudge_link: str
+    pause_link: str
+    page: str
+
+
+MOST_NAMES = 12
+
+
+def weekly(told: WeeklyMail, message_id: str) -> Letter:
+    """Return the weekly mail: who is late, one link that nudges, one that pauses it."""
+    count = len(told.late)
+    names = [_late_line(name, due_on) for name, due_on in told.late[:MOST_NAMES]]
+    if count > MOST_NAMES:
+        names.append(f"- and {count - MOST_NAMES} more, on the page below")
+    lines = [
+        f"Hello {told.name},",
+        "",
+        f"{count} of your {told.people} {'is' if count == 1 else 'are'} late with the training",
+        f"at {told.practice}:",
+        "",
+        *names,
+        "",
+        "Nudge them all, no sign-in needed:" if count > 1 else "Nudge, no sign-in needed:",
+        told.nudge_link,
+        "",
+        "Your whole team:",
+        told.page,
+        "",
+        "Pause for two weeks:",
+        told.pause_link,
+        "",
+        "The links are yours alone and work for 7 days.",
+    ]
+    return Letter(told.name, told.address, told.subject, "\n".join(lines), message_id)
+
+
+def _late_line(name: str, due_on: date | None) -> str:
+    return f"- {name}, due {due_on.day} {due_on:%b}" if due_on else f"- {name}"

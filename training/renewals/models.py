@@ -35,6 +35,42 @@ class Notice(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class TeamMail(Base):
+    """A manager's weekly mail: unique by manager and week, so that it is sent once."""
+
+    __tablename__ = "team_mail"
+    __table_args__ = (
+        UniqueConstraint("user_id", "week_on"),
+        CheckConstraint(
+            "state IN ('due', 'sending', 'sent', 'unknown', 'dropped', 'refused')", name="state"
+        ),
+        Index("ix_team_mail_state_next_try_at", "state", "next_try_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    week_on: Mapped[date]
+    state: Mapped[str] = mapped_column(default="due")
+    message_id: Mapped[str] = mapped_column(unique=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    detail: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TeamMailPause(Base):
+    """A manager's wish to hear nothing for a while; the last one counts."""
+
+    __tablename__ = "team_mail_pause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class JobRun(Base):
     """A lease on one piece of hourly work, and when it last ran."""
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from training.accounts.session_models import LinkMail
 from training.db import Database, changed
 from training.mail import Letter, MailDeferred, Mailer, MailRefused, MailServerAway
-from training.renewals.models import Notice
+from training.renewals.models import Notice, TeamMail
 
 STALE = timedelta(minutes=10)
 GIVE_UP = timedelta(hours=48)
@@ -29,7 +29,7 @@ BACKOFF = (
 )
 RESENT = "sent again after a crash"
 
-Row = type[Notice] | type[LinkMail]
+Row = type[Notice] | type[LinkMail] | type[TeamMail]
 
 
 @dataclass
@@ -86,12 +86,20 @@ def sweep(database: Database, table: Row, now: datetime, tally: Tally) -> None:
 
 
 def send_due(
-    database: Database, table: Row, mailer: Mailer, write: Writes, now: datetime, tally: Tally
+    database: Database,
+    table: Row,
+    mailer: Mailer,
+    write: Writes,
+    now: datetime,
+    tally: Tally,
+    *where: ColumnElement[bool],
 ) -> None:
     """Send every row that is due now, each in a transaction of its own."""
     with database.read() as session:
         due = select(table.id).where(
-            table.state == "due", or_(table.next_try_at.is_(None), table.next_try_at <= now)
+            table.state == "due",
+            or_(table.next_try_at.is_(None), table.next_try_at <= now),
+            *where,
         )
         ids = session.scalars(due.order_by(table.id)).all()
     for row_id in ids:
@@ -153,7 +161,7 @@ def _put_off(
     database: Database, table: Row, row_id: int, why: str, now: datetime, tally: Tally
 ) -> None:
     with database.write() as session:
-        row = cast("Notice | LinkMail", session.get_one(table, row_id))
+        row = cast("Notice | LinkMail | TeamMail", session.get_one(table, row_id))
         if now - row.created_at > GIVE_UP:
             _mark(session, table, row_id, "dropped", f"given up after 48 hours: {why}")
             tally.dropped += 1

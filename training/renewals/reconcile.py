@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from training import audit
 from training.accounts.days import Today
 from training.assignments import service as assignments
-from training.assignments.models import Absence, Assignment, DueChange, Waiver
+from training.assignments.models import Absence, Assignment, DueChange, Rule, Waiver
 from training.db import Database
-from training.renewals.duties import Duty, duties_of
-from training.renewals.known import people, rules_in_force
+from training.renewals.asked import in_force, versions
+from training.renewals.duties import Duty, duties_of, renewal_of
+from training.renewals.known import Person, people
 from training.renewals.outside import led_outside
-from training.rules.renewal import due_after_return, opens_on, renewal_due_on
+from training.rules.renewal import due_after_return
 
 CHUNK = 200
 
@@ -62,10 +63,14 @@ def reconcile(
     done = Reconciled()
     if led_outside(session):
         return done, 0
-    rules = rules_in_force(session, today.latest)
+    every = versions(session)
+    rules = in_force(every, today.latest)
     chunk = people(session, today, after=after, most=most)
     for duty in list(duties_of(session, chunk, rules)):
         _settle(session, duty, now, done)
+    ended = {version.course for version in every} - {rule.course for rule in rules}
+    if ended and chunk:
+        _close_ended(session, chunk, ended, now, done)
     session.flush()
     if done.changed:
         audit.record(session, "renewals.reconciled", at=now, detail=asdict(done))
@@ -107,27 +112,44 @@ def _settle(session: Session, duty: Duty, now: datetime, done: Reconciled) -> No
         done.opened_renewals += _open_renewal(session, duty, now)
 
 
+def _close_ended(
+    session: Session, chunk: list[Person], courses: set[str], now: datetime, done: Reconciled
+) -> None:
+    """Close what is open in courses that no rule asks of anybody any more."""
+    kinds = {person.user_id: person.kind for person in chunk}
+    query = (
+        select(Assignment.id, Assignment.user_id)
+        .join(Rule, (Rule.id == Assignment.rule_id) & (Rule.course == Assignment.course))
+        .where(
+            Assignment.user_id.in_(kinds),
+            Assignment.course.in_(sorted(courses)),
+            Assignment.closed_at.is_(None),
+        )
+    )
+    for cycle, user in session.execute(query).all():
+        if kinds[user] == "left":
+            done.closed_left += assignments.close(session, cycle, "left", now)
+        else:
+            done.closed_not_required += assignments.close(session, cycle, "superseded", now)
+
+
 def _open_first(session: Session, duty: Duty, now: datetime) -> int:
     due_on = duty.facts.first_due_on
     if due_on is None:
         return 0
     today = duty.person.today
-    _open(session, duty, now, duty.rule.course, "new_hire", today, today, due_on, None)
+    reason = "policy_change" if duty.rule.older else "new_hire"
+    _open(session, duty, now, duty.rule.course, reason, today, today, due_on, None)
     return 1
 
 
 def _open_renewal(session: Session, duty: Duty, now: datetime) -> int:
+    found, today = renewal_of(duty), duty.person.today
+    if found is None or today < found[0]:
+        return 0
+    opens, due_on = found
     expires = duty.held.expires_on if duty.held else None
-    if expires is None:
-        return 0
-    renewal, today = duty.rule.renewal, duty.person.today
-    opens = opens_on(renewal, expires)
-    if today < opens:
-        return 0
-    due_on = renewal_due_on(expires)
-    if duty.held and duty.person.hired_on > duty.held.completed_on:
-        due_on = due_after_return(due_on, duty.person.hired_on)
-    course = renewal.refresher_course or duty.rule.course
+    course = duty.rule.renewal.refresher_course or duty.rule.course
     _open(session, duty, now, course, "renewal", today, opens, due_on, expires)
     return 1
 

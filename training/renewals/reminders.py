@@ -1,6 +1,6 @@
 """The reminders that are due: each is a row of the ledger, sent once or not at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,15 +14,17 @@ from training.accounts.models import Placement, User
 from training.accounts.people import practice_name
 from training.accounts.session_models import LinkMail
 from training.assignments.models import Assignment
-from training.catalog import publishing
 from training.db import Database
 from training.mail import Letter, Mailer
 from training.renewals import letters
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import people, rules_in_force
 from training.renewals.models import Notice
+from training.renewals.nudges import nudge_letter, nudged_on
 from training.renewals.outbox import Tally, deliver, send_due, sweep
-from training.renewals.outside import led_outside
+from training.renewals.outside import LMS, led_outside
+from training.renewals.telling import told_of
+from training.rules.nudges import NUDGE
 from training.rules.reminders import NoticeKind, due_notice
 from training.rules.standing import Status
 
@@ -64,15 +66,20 @@ def due_reminders(session: Session, today: Today) -> Iterator[Due]:
         after = chunk[-1].user_id
         duties = [d for d in duties_of(session, chunk, rules) if d.cycle is not None]
         told = _told(session, [d.cycle.id for d in duties if d.cycle])
+        nudged = _nudged_today(session, duties)
         for duty in duties:
             kind = _kind(duty, told)
-            if kind is not None:
+            if kind is not None and duty.person.user_id not in nudged:
                 yield Due(duty, kind)
+
+
+def _nudged_today(session: Session, duties: Sequence[Duty]) -> set[int]:
+    return nudged_on(session, {duty.person.user_id: duty.person.today for duty in duties})
 
 
 def _told(session: Session, cycles: list[int]) -> dict[tuple[int, object], set[NoticeKind]]:
     query = select(Notice.assignment_id, Notice.due_key, Notice.kind).where(
-        Notice.assignment_id.in_(cycles)
+        Notice.assignment_id.in_(cycles), Notice.kind.in_(list(NoticeKind))
     )
     found: dict[tuple[int, object], set[NoticeKind]] = {}
     for assignment, due_key, kind in session.execute(query):
@@ -135,7 +142,7 @@ def _claim(
             if duty is None or duty.cycle is None:
                 return None
             told = _told(session, [duty.cycle.id])
-            if _kind(duty, told) is not kind:
+            if _kind(duty, told) is not kind or _nudged_today(session, [duty]):
                 return None
             row = Notice(
                 assignment_id=duty.cycle.id,
@@ -168,17 +175,7 @@ def _letter(
     cycle = duty.cycle
     if cycle is None:  # pragma: no cover - `_claim` looked
         raise LookupError("no open cycle")
-    row = session.get_one(Assignment, cycle.id)
-    told = letters.Told(
-        name=duty.person.name,
-        address=duty.person.email or "",
-        practice=practice_name(session),
-        course_title=publishing.course_title(session, row.path, duty.person.today),
-        due_on=cycle.due_on,
-        is_refresher=row.reason == "renewal",
-        link=f"{base_url}/training/{cycle.id}",
-    )
-    return letters.reminder(kind, told, message_id)
+    return letters.reminder(kind, told_of(session, duty, cycle, base_url), message_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +187,32 @@ class _Rewriter:
 
     def __call__(self, session: Session, row_id: int, _now: datetime) -> Letter | None:
         row = session.get_one(Notice, row_id)
+        if row.kind == NUDGE:
+            return nudge_letter(session, row, self.today, self.base_url)
         cycle = session.get_one(Assignment, row.assignment_id)
         duty = _duty_now(session, cycle.user_id, self.today)
         if duty is None or duty.cycle is None or duty.cycle.id != cycle.id:
             return None
         if duty.status in QUIET or duty.cycle.due_on != row.due_key:
             return None
+        if _nudged_today(session, [duty]):
+            return None
         return _letter(session, duty, NoticeKind(row.kind), row.message_id, self.base_url)
+
+
+def send_nudges(
+    database: Database, mailer: Mailer, *, now: datetime, today: Today, base_url: str
+) -> Tally:
+    """Send the nudges that managers asked for, within seconds of the tap.
+
+    While another system leads they wait; whoever is still late then gets hers.
+    """
+    tally = Tally()
+    if database.led_by == LMS:
+        return tally
+    mine = Notice.kind == NUDGE
+    send_due(database, Notice, mailer, _Rewriter(today, base_url), now, tally, mine)
+    return tally
 
 
 def send_link_mails(database: Database, mailer: Mailer, *, now: datetime, base_url: str) -> Tally:

@@ -23,8 +23,8 @@ def everything_about(session: Session, user_id: int) -> dict[str, list[dict[str,
         where: list[ColumnElement[bool]] = []
         if name == "user":
             where.append(columns.id == user_id)
-        if "user_id" in columns:
-            where.append(columns.user_id == user_id)
+        hers = {"user_id", "lender_id", "borrower_id"} & set(columns.keys())
+        where += [columns[whose] == user_id for whose in sorted(hers)]
         if "assignment_id" in columns:
             where.append(columns.assignment_id.in_(mine))
         if "attempt_id" in columns:

@@ -12,12 +12,12 @@ from training.accounts.days import Today
 from training.accounts.models import Placement
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import Person, people, rules_in_force
-from training.reports.scope import below
 from training.rules.standing import URGENCY, Complete, Status, as_managers_see, in_rate
 
 PAGE = 100
 CHUNK = 500
 NUDGE = {Status.OVERDUE, Status.DUE_SOON}
+URGENCY_OF = {status: place for place, status in enumerate(URGENCY)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Line:
     direct: bool
     as_of: date
     zone: str
+    lent_by: str = ""
 
     @property
     def needs_nudge(self) -> bool:
@@ -76,29 +77,6 @@ def _line(duty: Duty, viewer_id: int | None, *, for_manager: bool) -> Line:
         as_of=person.today,
         zone=person.zone,
     )
-
-
-def team(session: Session, manager_id: int, today: Today) -> list[Line]:
-    """Return the lines of everybody who reports to this manager today, directly or not."""
-    persons = people(session, today, below(manager_id, today.latest), Placement.kind == "placed")
-    duties = duties_of(session, persons, rules_in_force(session, today.latest))
-    found = list(lines_of(duties, viewer_id=manager_id, for_manager=True))
-    return sorted(found, key=_team_order)
-
-
-def _team_order(line: Line) -> tuple[int, bool, date, str]:
-    return (URGENCY_OF[line.status], not line.direct, line.due_on or date.max, line.name.casefold())
-
-
-URGENCY_OF = {status: place for place, status in enumerate(URGENCY)}
-
-
-def member(session: Session, manager_id: int, user_id: int, today: Today) -> list[Line]:
-    """Return the lines of one person below this manager; nothing for anybody else."""
-    where = (below(manager_id, today.latest), Placement.user_id == user_id)
-    persons = people(session, today, *where, Placement.kind == "placed")
-    duties = duties_of(session, persons, rules_in_force(session, today.latest))
-    return list(lines_of(duties, viewer_id=manager_id, for_manager=True))
 
 
 def everyone(session: Session, today: Today, *where: ColumnElement[bool]) -> Iterator[Duty]:

@@ -1,32 +1,139 @@
 """Whom a manager sees: everybody below her today, as part of the SQL."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
 
-from training.accounts.models import Placement
-from training.accounts.people import placed
+from training.accounts.days import Today
+from training.accounts.loans import lent_now
+from training.accounts.models import Placement, ViewLoan
+from training.accounts.people import in_force, placed
+from training.db import UtcDateTime
 
 DEEPEST = 32  # a line of more managers than this is a loop in the data
 
 
-def below(manager_id: int, day: date | ColumnElement[date]) -> ColumnElement[bool]:
-    """Return the condition that a placement's person reports to this manager, at any depth.
+# The statements are built once; who looks, and when, are their values on each request.
+VIEWER = bindparam("viewer", type_=Integer)
+DAY = bindparam("view_day", type_=Date)
+TODAY = bindparam("view_today", type_=Date)
+NOW = bindparam("view_now", type_=UtcDateTime)
 
-    Read from the database on every request, so that a move counts at once. A loop in the
-    data ends at `DEEPEST` and never shows the manager to herself.
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Who looks, on what days, at what moment: the moment decides what is lent to her."""
+
+    viewer_id: int
+    today: Today
+    now: datetime
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Return the values that the statement is executed with."""
+        return {
+            "viewer": self.viewer_id,
+            "view_day": self.today.latest,
+            "view_today": self.now.date(),
+            "view_now": self.now,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How somebody comes into a view: directly below, and by whose loan (None: her own)."""
+
+    direct: bool
+    lender_id: int | None
+
+
+def marks(session: Session, view: View) -> dict[int, Mark]:
+    """Return everybody in this view and how she comes into it; her own line wins over a loan.
+
+    Read from the database on every request, so that a move, a loan and its end count at
+    once; nobody is in a view of her own. It is a statement of its own because a planner that
+    guesses how many people a recursion finds reads the whole organisation for a team of ten.
     """
-    here = aliased(Placement)
+    found: dict[int, Mark] = {}
+    for user_id, root_id, direct in session.execute(_marks_query(), view.values):
+        mine = root_id == view.viewer_id
+        before = found.get(user_id)
+        if before is None or mine or (direct and before.lender_id is not None):
+            found[user_id] = Mark(bool(direct), None if mine else root_id)
+    return found
+
+
+@cache
+def _marks_query() -> Select[*tuple[Any, ...]]:
+    line = _line()
+    return (
+        select(line.c.user_id, line.c.root_id, func.max(line.c.direct))
+        .where(line.c.user_id != line.c.root_id, line.c.user_id != VIEWER)
+        .group_by(line.c.user_id, line.c.root_id)
+    )
+
+
+@cache
+def _line() -> CTE:
+    """Return everybody below the viewer and below each lender, with how she is reached.
+
+    Whoever left is no longer anybody's report, but the line goes on through the empty post:
+    those who stood below it report to the next manager up. A loop ends at `DEEPEST`.
+    """
+    lenders = select(ViewLoan.lender_id).where(ViewLoan.borrower_id == VIEWER, lent_now(NOW, TODAY))
+    roots = select(VIEWER.label("root_id")).union_all(lenders).cte("roots")
+    here, next_ = aliased(Placement), aliased(Placement)
     line = (
-        select(here.user_id.label("user_id"), literal(1, Integer).label("depth"))
-        .where(here.manager_id == manager_id, placed(day, here))
+        select(
+            roots.c.root_id,
+            here.user_id.label("user_id"),
+            literal(1, Integer).label("depth"),
+            literal(1, Integer).label("direct"),
+            _is_empty(here).label("is_empty"),
+        )
+        .join(here, here.manager_id == roots.c.root_id)
+        .where(in_force(DAY, here), _counts(here))
         .cte("line", recursive=True)
     )
-    next_ = aliased(Placement)
-    line = line.union(
-        select(next_.user_id, line.c.depth + 1)
+    return line.union(
+        select(
+            line.c.root_id,
+            next_.user_id,
+            line.c.depth + 1,
+            line.c.direct * line.c.is_empty,
+            _is_empty(next_),
+        )
         .join(line, next_.manager_id == line.c.user_id)
-        .where(line.c.depth < DEEPEST, placed(day, next_))
+        .where(line.c.depth < DEEPEST, in_force(DAY, next_), _counts(next_))
     )
-    return and_(Placement.user_id.in_(select(line.c.user_id)), Placement.user_id != manager_id)
+
+
+def _works_somewhere(placement: type[Placement]) -> ColumnElement[bool]:
+    other = aliased(Placement)
+    return exists().where(other.user_id == placement.user_id, placed(DAY, other))
+
+
+def _counts(placement: type[Placement]) -> ColumnElement[bool]:
+    """Return whether a job leads on: one that was left does where its person left altogether."""
+    return (placement.kind == "placed") | ~_works_somewhere(placement)
+
+
+def _is_empty(placement: type[Placement]) -> ColumnElement[int]:
+    """Return 1 for a post that was left; `_counts` let no other kind of leaving in."""
+    return case((placement.kind == "left", 1), else_=0)

@@ -1,9 +1,17 @@
 """What a status is called on a page, in one sentence, and what each word means."""
 
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from training.renewals.nudges import Nudged
 from training.reports.queries import Line
+from training.reports.teams import Filters
 from training.rules.standing import Complete, Status
+
+MOST_SHORT = 5
+SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "do", "rn", "lpn", "np", "pa", "phd"})
 
 DEFINITIONS = (
     ("Complete", "The training was completed and its refresher is not overdue."),
@@ -63,10 +71,12 @@ def _next(line: Line) -> str:
     return f", next refresher due {in_words(line.expires_on)}" if line.expires_on else ""
 
 
-def team_headline(lines: list[Line]) -> str:
+def team_headline(lines: list[Line], filters: Filters) -> str:
     """Return the one line that a manager came for."""
     people = {line.user_id for line in lines}
     needing = {line.user_id for line in lines if line.needs_nudge}
+    if filters.narrows:
+        return _narrowed(len(people), len(needing))
     if not people:
         return "Nobody reports to you who has training to do"
     if not needing:
@@ -79,8 +89,61 @@ def team_headline(lines: list[Line]) -> str:
     return f"{len(needing)} of your {len(people)} {verb} a nudge"
 
 
+def _narrowed(people: int, needing: int) -> str:
+    if not people:
+        return "Nobody on your team matches"
+    verb = "needs" if needing == 1 else "need"
+    return f"{count(people, 'match', 'matches')}, {needing or 'none'} {verb} a nudge"
+
+
 def rate(yes: int, no: int, away: int) -> str:
     """Return a rate in words, with those who are away always beside it."""
     counted = yes + no
     told = f"{yes} of {counted} complete" if counted else "nobody to count yet"
     return f"{told}; {away} away" if away else told
+
+
+def count(n: int, one: str, many: str) -> str:
+    """Return "1 person" or "3 people"."""
+    return f"{n} {one if n == 1 else many}"
+
+
+def nudge_told(done: Nudged, today: date) -> str:
+    """Return what a tap did, in one line."""
+    told = [f"{done.nudged} nudged"] if done.nudged else []
+    for day, n in sorted(Counter(done.earlier).items(), reverse=True):
+        told.append(f"{count(n, 'was', 'were')} nudged {_when(day, today)} already")
+    if done.no_mail:
+        told.append(f"{count(done.no_mail, 'has', 'have')} no work mail that works: tell them")
+    if done.not_open:
+        told.append(f"{count(done.not_open, 'is', 'are')} not open yet: try again in an hour")
+    return "; ".join(told)
+
+
+def _when(day: date, today: date) -> str:
+    return "today" if day == today else f"on {day:%A}"
+
+
+def late_subject(lines: Sequence[Line], late: Iterable[Line]) -> str:
+    """Return the answer that a weekly mail has for its subject: how many, of how many, who."""
+    names = [line.name for line in late]
+    people = len({line.user_id for line in lines})
+    shown = short_names(names)
+    more = f" and {len(shown) - MOST_SHORT} more" if len(shown) > MOST_SHORT else ""
+    return f"{len(names)} of {people} late: {', '.join(shown[:MOST_SHORT])}{more}"
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Return last names where they are plain and tell people apart, whole names otherwise."""
+    whole = [" ".join(name.split()) for name in names]
+    last = [_last_name(name) for name in whole]
+    return [
+        short if last.count(short) == 1 else name for short, name in zip(last, whole, strict=True)
+    ]
+
+
+def _last_name(name: str) -> str:
+    """Return the last word of a name in Latin letters; other scripts order names their own way."""
+    word = name.rsplit(maxsplit=1)[-1] if name else ""
+    plain = all("LATIN" in unicodedata.name(c, "") for c in name if c.isalpha())
+    return word if plain and word.casefold().strip(".,") not in SUFFIXES else name

@@ -26,7 +26,7 @@ class PaperResult:
     """One try, open or final, of one module in one cycle.
 
     `number` counts the module's tries of every kind, from 1. `objectives` are all that were
-    asked; `wrong_objectives` those with a wrong item, the must-pass ones among them.
+    asked; `wrong_objectives` those with a wrong item; `cut_per_cent` is the paper's own, if any.
     """
 
     module: str
@@ -38,6 +38,7 @@ class PaperResult:
     wrong_must_pass: tuple[str, ...] = ()
     objectives: tuple[str, ...] = ()
     submitted: bool = True
+    cut_per_cent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +158,18 @@ def step_of(step: Reading) -> tuple[str, int]:
             return WALK_THROUGH, after
 
 
-def paper_passed(plan: CoursePlan, correct: int, total: int) -> bool:
-    """Tell whether a paper passes its module: two thirds; alone in its course, the cut score."""
+def paper_passed(plan: CoursePlan, correct: int, total: int, cut: int | None = None) -> bool:
+    """Tell whether a paper passes its module; one that is alone in its course at the cut score.
+
+    Among others it may have a third wrong, or two of a short one: 4 of 6 pass, and 3 of 5.
+    """
     if len(plan.modules) == 1:
-        return correct * 100 >= plan.cut_per_cent * total
-    return correct * 3 >= total * 2
+        return correct * 100 >= (cut or plan.cut_per_cent) * total
+    return total - correct <= max(2, total // 3)
 
 
 def _passes(plan: CoursePlan, paper: PaperResult) -> bool:
-    return paper_passed(plan, paper.correct, paper.total)
+    return paper_passed(plan, paper.correct, paper.total, paper.cut_per_cent)
 
 
 def _papers(progress: Progress, module: str) -> list[PaperResult]:
@@ -199,8 +203,8 @@ def course_passed(plan: CoursePlan, progress: Progress) -> bool:
     papers = latest_papers(plan, progress.results)
     if len(papers) < len(plan.modules):
         return False
-    correct, total = sum(p.correct for p in papers), sum(p.total for p in papers)
-    return correct * 100 >= plan.cut_per_cent * total
+    asked = sum((p.cut_per_cent or plan.cut_per_cent) * p.total for p in papers)
+    return sum(p.correct for p in papers) * 100 >= asked
 
 
 def open_must_pass(plan: CoursePlan, progress: Progress, module: str) -> tuple[str, ...]:
@@ -223,7 +227,7 @@ def open_must_pass(plan: CoursePlan, progress: Progress, module: str) -> tuple[s
 def _clears(plan: CoursePlan, result: PaperResult) -> bool:
     if result.kind is not AttemptKind.OBJECTIVE:
         return not result.wrong_must_pass
-    return result.correct * 100 >= plan.cut_per_cent * result.total
+    return result.correct * 100 >= (result.cut_per_cent or plan.cut_per_cent) * result.total
 
 
 def _practice(result: PaperResult) -> bool:

@@ -149,23 +149,29 @@ def _is_whole(value: object) -> bool:
 
 def faults(policy: RenewalPolicy) -> tuple[str, ...]:
     """Return what is wrong with a policy, in words; an empty tuple if nothing is."""
+    return tuple(what for _field, what in field_faults(policy))
+
+
+def field_faults(policy: RenewalPolicy) -> tuple[tuple[str, str], ...]:
+    """Return each fault with the setting that it is about, so that a form can show it there."""
     return (*_anchor_faults(policy), *_length_faults(policy))
 
 
-def _anchor_faults(policy: RenewalPolicy) -> list[str]:
+def _anchor_faults(policy: RenewalPolicy) -> list[tuple[str, str]]:
     found = []
     if policy.anchor is Anchor.FIXED:
         if policy.fixed_day is None:
-            found.append("a fixed day is missing: write its month and day")
+            found.append(("fixed_day", "a fixed day is missing: write its month and day"))
         elif not _is_in_the_calendar(*policy.fixed_day):
-            found.append("the fixed day is on no calendar: write a month and a day of it")
+            what = "the fixed day is on no calendar: write a month and a day of it"
+            found.append(("fixed_day", what))
         if policy.validity_months is not None:
-            found.append("with a fixed day the validity must be left out")
+            found.append(("validity_months", "with a fixed day the validity must be left out"))
         return found
     if policy.fixed_day is not None:
-        found.append("a fixed day goes with the anchor 'fixed' only")
+        found.append(("fixed_day", "a fixed day goes with the anchor 'fixed' only"))
     if policy.minimum_gap_days > 0:
-        found.append("a minimum gap goes with the anchor 'fixed' only")
+        found.append(("minimum_gap_days", "a minimum gap goes with the anchor 'fixed' only"))
     return found
 
 
@@ -173,20 +179,25 @@ def _is_in_the_calendar(month: int, day: int) -> bool:
     return 1 <= month <= 12 and 1 <= day == day_of_year(LEAP_YEAR, month, day).day
 
 
-def _length_faults(policy: RenewalPolicy) -> list[str]:
-    found = []
-    if min(policy.window_days, policy.grace_days, policy.minimum_gap_days) < 0:
-        found.append("days can't be less than none")
+def _length_faults(policy: RenewalPolicy) -> list[tuple[str, str]]:
+    found = [
+        (name, "days can't be less than none")
+        for name in ("window_days", "grace_days", "minimum_gap_days")
+        if getattr(policy, name) < 0
+    ]
     months = policy.validity_months
     if months is not None and not 1 <= months <= LONGEST_VALIDITY:
-        found.append(f"the validity must be 1 to {LONGEST_VALIDITY} months")
+        what = f"the validity must be 1 to {LONGEST_VALIDITY} months"
+        found.append(("validity_months", what))
     cycle = MONTHS_OF_A_FIXED_CYCLE if policy.anchor is Anchor.FIXED else months
     if cycle is None:
         return found
     if policy.window_days >= DAYS_A_MONTH * cycle:
-        found.append("the window is as long as the validity: it would never close")
+        what = "the window is as long as the validity: it would never close"
+        found.append(("window_days", what))
     if policy.grace_days >= DAYS_A_MONTH * cycle:
-        found.append("the grace is as long as the validity: nothing would ever be late")
+        what = "the grace is as long as the validity: nothing would ever be late"
+        found.append(("grace_days", what))
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from quizzes import Item, Paper
+from quizzes import Item, ItemType, Paper, Question
 from training.accounts.people import place_of
 from training.assignments import service as assignments
 from training.assignments.service import Cycle
@@ -103,8 +103,18 @@ class Learner:
         found = []
         for number, asked in enumerate(Paper.from_json(attempt.paper).questions, start=1):
             item = bank.item(asked.item_id)
-            keys = {option.id for option in item.options if option.correct}
-            right = tuple(str(n) for n, id_ in enumerate(asked.option_ids) if id_ in keys)
-            wrong = tuple(str(n) for n, id_ in enumerate(asked.option_ids) if id_ not in keys)[:1]
+            right, wrong = _right_and_wrong(item, asked)
             found.append((question_name(number), right if knows(item) else wrong))
         return found
+
+
+def _right_and_wrong(item: Item, asked: Question) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the right answer as a form says it, and a wrong one."""
+    if item.type is ItemType.ORDER:
+        rank = {id_: number for number, id_ in enumerate(item.right_order, start=1)}
+        right = tuple(f"{n}:{rank[id_]}" for n, id_ in enumerate(asked.option_ids))
+        # steps are never shown in their right order
+        return right, tuple(f"{n}:{n + 1}" for n in range(len(asked.option_ids)))
+    keys = {option.id for option in item.options if option.correct}
+    right = tuple(str(n) for n, id_ in enumerate(asked.option_ids) if id_ in keys)
+    return right, tuple(str(n) for n, id_ in enumerate(asked.option_ids) if id_ not in keys)[:1]

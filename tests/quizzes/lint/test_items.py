@@ -16,6 +16,7 @@ from tests.quizzes.samples import (
     item,
     multiple,
     options,
+    order,
     texts,
 )
 
@@ -265,4 +266,40 @@ def test_every_rule_has_a_broken_example_here_or_over_the_bank() -> None:
 
 
 def test_a_single_item_type_is_what_the_sample_says() -> None:
-    assert {one.type for one in bank().items} == set(ItemType)
+    assert {one.type for one in bank(order()).items} == set(ItemType)
+
+
+def stepped(number: int, **changes: object) -> Item:
+    """Return the clean order with one step changed."""
+    steps = [*order().options]
+    steps[number] = replace(steps[number], **changes)  # type: ignore[arg-type]  # real fields
+    return replace(order(), options=tuple(steps))
+
+
+BROKEN_ORDERS: dict[str, tuple[str, Severity, Item]] = {
+    "two steps": ("L01", E, replace(order(), options=order().options[:2])),
+    "six steps": ("L01", E, replace(order(), options=order().options[:3] * 2)),
+    "a step that points at others": ("L05", E, stepped(0, text="Do all of the above")),
+    "two like steps": ("L12", E, stepped(0, text=order().options[1].text)),
+    "a step that begins otherwise": ("L15", W, stepped(0, text="The team is shown it first")),
+    "no call to order": ("L16", W, replace(order(), stem=f"{SITUATIONS[14]} What follows?")),
+    "no situation": ("L16", W, replace(order(), stem="Put these steps in order.")),
+    "no fact": ("L18", E, replace(order(), facts=())),
+    "only praise": ("L26", W, stepped(0, feedback="Yes, exactly, well done.")),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_ORDERS)
+def test_a_rule_that_fits_an_order_finds_its_broken_one(name: str) -> None:
+    rule, severity, broken = BROKEN_ORDERS[name]
+    found = {(finding.rule, finding.severity) for finding in lint(broken)}
+    assert (rule, severity) in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Show it only to the team, and always with the same words, so that all know of it", "Ask"],
+)
+def test_no_step_is_held_against_others_as_a_key_would_be(text: str) -> None:
+    rules = {finding.rule for finding in lint(stepped(0, text=text))}
+    assert not rules & {"L02", "L06", "L07", "L09", "L11", "L13", "L14"}

@@ -5,10 +5,12 @@ from datetime import date
 
 from training.catalog.facts import Fact
 from training.catalog.folders import ModuleFolder
+from training.catalog.lint.courses import lint_course, lint_names
 from training.catalog.lint.items import lint_items
 from training.catalog.lint.photos import lint_photos
 from training.catalog.lint.policy import lint_policy
 from training.catalog.lint.references import lint_references
+from training.catalog.lint.sanctions import lint_sanctions
 from training.catalog.lint.situations import lint_situations
 from training.catalog.lint.teaching import lint_teaching
 from training.catalog.lint.words import lint_sheet, lint_words
@@ -20,9 +22,10 @@ def lint_module(module: ModuleFolder, facts: Mapping[str, Fact], today: date) ->
     lint_photos(module)
     lint_teaching(module, facts, today)
     lint_situations(module)
+    lint_sanctions(module)
     if module.about is not None:
         lint_references(module, module.about)
         lint_items(module, module.about, facts, today)
 
 
-__all__ = ["lint_module", "lint_policy", "lint_sheet"]
+__all__ = ["lint_course", "lint_module", "lint_names", "lint_policy", "lint_sheet"]

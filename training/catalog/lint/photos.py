@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from training.catalog.exercises import Photo
 from training.catalog.folders import ModuleFolder
 from training.catalog.lint.nearest import nearest
-from training.catalog.parts import Photo, Picture, Scenario
+from training.catalog.parts import Picture, Scenario
 from training.catalog.source import PathIn, Source
 
 SMALLEST = 44  # units of the view box: what a thumb can hit on a phone
@@ -62,7 +63,6 @@ def _size(module: ModuleFolder, source: Source, path: PathIn, photo: Photo) -> N
 
 
 def _things(source: Source, path: PathIn, photo: Photo) -> None:
-    ids = [thing.id for thing in photo.things]
     for number, thing in enumerate(photo.things):
         there: PathIn = (*path, "things", number)
         x, y, width, height = thing.rect
@@ -71,8 +71,6 @@ def _things(source: Source, path: PathIn, photo: Photo) -> None:
         if min(width, height) < SMALLEST:
             what = f"'{thing.id}' is too small for a thumb"
             source.fault((*there, "rect"), what, f"make it {SMALLEST} units each way")
-        if ids.index(thing.id) != number:
-            source.fault((*there, "id"), f"'{thing.id}' stands here twice", "rename one")
     if not any(thing.class_ == "patient" for thing in photo.things):
         source.fault((*path, "things"), "there is nothing to find", "add a thing of class patient")
     if not THINGS[0] <= len(photo.things) <= THINGS[1]:

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 
 from training.catalog.folders import ModuleFolder
+from training.catalog.lint.exercises import lint_exercises, lint_right_ways
 from training.catalog.lint.nearest import nearest
 from training.catalog.lint.switches import lint_switches
 from training.catalog.minutes import scenario_minutes
-from training.catalog.parts import Node, Scenario
-from training.catalog.scenario import IllegalMove, moves_of, replay
+from training.catalog.parts import EXERCISES, Node, Scenario
+from training.catalog.scenario import IllegalMove, Step, moves_of, replay
 from training.catalog.source import PathIn, Source
 
 FINE_SHARE = (0.15, 0.35)
@@ -26,6 +27,7 @@ def lint_situations(module: ModuleFolder) -> None:
         _ids(scenario, source)
         _edges(scenario, source)
         lint_switches(scenario, source)
+        lint_exercises(scenario, source)
         _parts(scenario, source)
         if errors_of(source) == before:
             _reachable(scenario, source)
@@ -50,7 +52,7 @@ def _places(module: ModuleFolder) -> None:
         place
         for scenario, _source in module.scenarios.values()
         for node in scenario.nodes
-        if node.kind != "photo"
+        if node.kind not in EXERCISES
         for place, choice in enumerate(node.choices, start=1)
         if any(case.verdict == "right" for case in choice.cases)
     )
@@ -104,10 +106,9 @@ def _edges(scenario: Scenario, source: Source) -> None:
 def _parts(scenario: Scenario, source: Source) -> None:
     for place, node in enumerate(scenario.nodes):
         path: PathIn = ("nodes", place)
-        wanted = {"feed": node.feed, "photo": node.photo}
-        if node.kind in wanted and wanted[node.kind] is None:
-            source.fault(path, f"'{node.kind}:' is missing", f"add '{node.kind}:'")
-        if node.kind != "photo" and not _within(CHOICES, len(node.choices)):
+        if node.kind == "feed" and node.feed is None:
+            source.fault(path, "'feed:' is missing", "add 'feed:'")
+        if node.kind not in EXERCISES and not _within(CHOICES, len(node.choices)):
             what = f"there are {len(node.choices)} choices"
             source.fault((*path, "choices"), what, "make it 2 to 4")
         if not any(case.verdict == "right" for choice in node.choices for case in choice.cases):
@@ -157,6 +158,7 @@ def _reachable(scenario: Scenario, source: Source) -> None:
 
 def _playthroughs(scenario: Scenario, source: Source) -> None:
     visited: set[str] = set()
+    played: dict[str, list[Step]] = {}
     for place, playthrough in enumerate(scenario.playthroughs):
         path: PathIn = ("playthroughs", place)
         try:
@@ -168,7 +170,11 @@ def _playthroughs(scenario: Scenario, source: Source) -> None:
         if ends != playthrough.ending:
             mend = f"write 'ending: {ends}', or mend the path"
             source.fault(path, f"this path ends at '{ends}'", mend)
-        visited |= {scenario.start, *(step.state.node for step in steps)}
+        stood = [scenario.start, *(step.state.node for step in steps)]
+        visited.update(stood)
+        for node_id, step in zip(stood, steps, strict=False):
+            played.setdefault(node_id, []).append(step)
     every = {node.id for node in scenario.nodes} | {ending.id for ending in scenario.endings}
     for id_ in sorted(every - visited):
         source.fault(("playthroughs",), f"no path goes through '{id_}'", "add one")
+    lint_right_ways(scenario, source, played)

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from training.catalog.conditions import BadCondition, Term, terms_of
 from training.catalog.lint.nearest import nearest
-from training.catalog.parts import Control, Node, Scenario
+from training.catalog.parts import Scenario
 from training.catalog.source import PathIn, Source
 
-PHOTO_NAMES = frozenset({"found", "missed", "false_alarms"})
 CHANGE = re.compile(r"^[+-]\d{1,4}$")
 BARE_SIGN = re.compile(r"^\s*(?:- )?set: *\{[^}\"']*: *\+\d")
 
@@ -16,7 +15,8 @@ BARE_SIGN = re.compile(r"^\s*(?:- )?set: *\{[^}\"']*: *\+\d")
 def lint_switches(scenario: Scenario, source: Source) -> None:
     """Note conditions that can't be read or met, and changes of what is not there."""
     options = _options(scenario)
-    for clash in sorted((set(scenario.vars) | PHOTO_NAMES) & set(options)):
+    numbers = {*scenario.vars, *_set_by_exercises(scenario)}
+    for clash in sorted(numbers & set(options)):
         source.fault(("vars",), f"'{clash}' is a variable and a switch", "rename one")
     for path, condition in _conditions(scenario):
         try:
@@ -25,18 +25,19 @@ def lint_switches(scenario: Scenario, source: Source) -> None:
             source.fault(path, f"'{bad}' is no condition", "write 'name >= 2', joined by and")
             continue
         for term in terms:
-            _term(source, path, term, options, {*scenario.vars, *PHOTO_NAMES})
+            _term(source, path, term, options, numbers)
     _changes(scenario, source)
 
 
-def _controls(node: Node) -> tuple[Control, ...]:
-    return node.feed.compose.controls if node.feed and node.feed.compose else ()
+def _set_by_exercises(scenario: Scenario) -> set[str]:
+    """Return the variables that the exercises of this situation set."""
+    return {n for node in scenario.nodes for one in node.exercises.values() for n in one.NAMES}
 
 
 def _options(scenario: Scenario) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for node in scenario.nodes:
-        for control in _controls(node):
+        for control in node.controls:
             found.setdefault(control.id, set()).update(o.id for o in control.options)
     return found
 

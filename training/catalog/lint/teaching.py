@@ -41,9 +41,10 @@ def _claims(module: ModuleFolder) -> Iterator[tuple[Source, PathIn, str, str, st
                     path: PathIn = ("nodes", place, "choices", number, "cases", nth, "fact")
                     text = f"{case.why} {case.happens} {case.rule}"
                     yield source, path, case.label, case.fact, text
-            for number, thing in enumerate(node.photo.things if node.photo else ()):
-                path = ("nodes", place, "photo", "things", number, "fact")
-                yield source, path, thing.label, thing.fact, thing.feedback
+            for key, exercise in node.exercises.items():
+                for number, entry in enumerate(exercise.entries):
+                    path = ("nodes", place, key, exercise.KEY, number, "fact")
+                    yield source, path, entry.label, entry.fact, entry.feedback
 
 
 def fact_fault(

@@ -5,13 +5,15 @@ from training.learning.shown.lessons import after_of, lesson, walk_through
 from training.learning.shown.links import WALK_THROUGH, Link, link_to
 from training.learning.shown.quiz import module_of, quiz
 from training.learning.shown.result import result
-from training.learning.shown.scene import is_over, move_from, scene
+from training.learning.shown.scene import counting, draft_from, is_over, move_from, scene
 
 __all__ = [
     "WALK_THROUGH",
     "Link",
     "after_of",
+    "counting",
     "course",
+    "draft_from",
     "duty",
     "is_over",
     "lesson",

@@ -8,8 +8,9 @@ from flask import url_for
 
 from training.assignments.service import Cycle
 from training.catalog.modules import Module
+from training.catalog.taking import minutes_of
 from training.learning.completions import Record
-from training.learning.lessons import minutes_left
+from training.learning.lessons import minutes_left, pace
 from training.learning.material import Material
 from training.learning.policies import PolicyInForce
 from training.learning.shown.links import link_to
@@ -23,7 +24,7 @@ def duty(cycle: Cycle, material: Material, progress: Progress, today: date) -> d
         "course_title": material.course.title,
         "due_on": cycle.due_on,
         "days_left": (cycle.due_on - today).days,
-        "minutes_left": minutes_left(material, progress),
+        "minutes_left": minutes_left(material, progress, cycle.measured_seconds),
         "parts_left": len(_parts_left(material, progress)),
         "status": "overdue" if cycle.due_on < today else "open",
         "begun": cycle.begun,
@@ -57,8 +58,10 @@ def course(cycle: Cycle, material: Material, progress: Progress) -> dict[str, An
         "course": {
             "title": material.course.title,
             "due_on": cycle.due_on,
-            "minutes_left": minutes_left(material, progress),
-            "cut_per_cent": material.course.cut_per_cent,
+            "minutes_left": minutes_left(material, progress, cycle.measured_seconds),
+            "cut_per_cent": material.course.cut_per_cent
+            if material.course.cut == "policy"
+            else None,
             "begun": cycle.begun,
         },
         "first_time": not any(result.submitted for result in progress.results),
@@ -87,10 +90,11 @@ def _part(
     cycle: Cycle, material: Material, progress: Progress, module: Module, now: str | None
 ) -> dict[str, Any]:
     done = _is_done(material, progress, module.slug)
+    minutes = minutes_of(material.course, module)
     return {
         "title": module.title,
         "summary": module.summary,
-        "minutes": max(1, round(sum(step.minutes for step in module.steps) + module.quiz_minutes)),
+        "minutes": max(1, round(minutes * pace(material, cycle.measured_seconds))),
         "state": "now" if module.slug == now else "done" if done else "later",
         "steps": [*_steps(cycle, progress, module), _quiz_step(module, done=done)],
     }

@@ -10,9 +10,9 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from quizzes import Item, ItemType, Paper, Question
+from quizzes import Item, ItemType, Paper, Question, numbered
 from training.catalog import publishing
-from training.catalog.facts import fill
+from training.catalog.facts import fill, fill_plain
 from training.catalog.lessons import render_inline, render_text
 from training.catalog.modules import Module
 from training.learning.attempts import question_name
@@ -72,11 +72,13 @@ def question(
     options = {option.id: option for option in item.options}
     mine = chosen.get(item.id, ())
     photo = item.photo
+    rows = _rows(number, asked, item, mine, facts) if item.type is ItemType.ORDER else None
     return {
         "number": number,
         "name": question_name(number),
         "stem_html": fill(render_text(item.stem), facts),
         "type": item.type.value,
+        "rows": rows,
         "multiple": item.type is ItemType.MULTIPLE
         or (item.type is ItemType.HOTSPOT and item.select_all),
         "options": [
@@ -97,3 +99,20 @@ def question(
         if photo
         else None,
     }
+
+
+def _rows(
+    number: int, asked: Question, item: Item, mine: Collection[str], facts: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the steps of an order in the shuffled order, each with the number that it has."""
+    options = {option.id: option for option in item.options}
+    numbers = range(1, len(asked.option_ids) + 1)
+    return [
+        {
+            "name": question_name(number),
+            "text": fill_plain(options[id_].text, facts),
+            "values": [(f"{place}:{n}", str(n)) for n in numbers],
+            "set": next((f"{place}:{n}" for n in numbers if numbered(id_, n) in mine), ""),
+        }
+        for place, id_ in enumerate(asked.option_ids)
+    ]

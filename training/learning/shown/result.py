@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from quizzes import Grade, Item, ItemOutcome, Paper, Question
+from quizzes import Grade, Item, ItemOutcome, ItemType, Option, Paper, Question, numbered
 from training.catalog.facts import fill
 from training.catalog.lessons import render_inline, render_text
 from training.catalog.modules import Module
@@ -48,7 +48,7 @@ def result(
 
 def _passed(at: "Desk", attempt: Attempt, grade: Grade) -> bool:
     if attempt.kind == "paper":
-        return paper_passed(at.material.plan, grade.correct, grade.total)
+        return paper_passed(at.material.plan, grade.correct, grade.total, attempt.cut_per_cent)
     if attempt.kind == "parallel":
         return grade.correct == grade.total
     return grade.passed
@@ -88,20 +88,34 @@ def _answer(
     number: int, asked: Question, item: Item, outcome: ItemOutcome, facts: Mapping[str, str]
 ) -> dict[str, Any]:
     options = {option.id: option for option in item.options}
+    is_order = item.type is ItemType.ORDER
     return {
         "number": number,
         "stem_html": fill(render_text(item.stem), facts),
         "correct": outcome.correct,
+        "is_order": is_order,
         "options": [
             {
                 "text_html": fill(render_inline(options[id_].text), facts),
                 "chosen": id_ in outcome.chosen,
-                "right": options[id_].correct,
+                "right": _is_right(options[id_], outcome) if is_order else options[id_].correct,
+                "place": options[id_].place,
+                "hers": _hers(id_, outcome),
                 "feedback_html": fill(render_text(options[id_].feedback), facts),
             }
-            for id_ in asked.option_ids
+            for id_ in (item.right_order if is_order else asked.option_ids)
         ],
     }
+
+
+def _is_right(step: Option, outcome: ItemOutcome) -> bool:
+    return numbered(step.id, step.place or 0) in outcome.chosen
+
+
+def _hers(option_id: str, outcome: ItemOutcome) -> list[str]:
+    """Return the numbers that she gave a step: one, if she gave it any."""
+    named = (entry.partition(":") for entry in sorted(outcome.chosen))
+    return [number for step, _colon, number in named if step == option_id and number]
 
 
 def _teach(module: Module, grade: Grade, facts: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from training.catalog.facts import fill, fill_plain
 from training.catalog.modules import Module
 from training.catalog.parts import Choice
 from training.learning.lessons import Play
+from training.learning.shown.exercises import exercise, scored
 from training.learning.shown.lessons import label_after
 from training.learning.shown.media import picture_of
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from training.learning.views import Desk
 
 MOST_MARKS = 40
+LONGEST_MARK = 60
 
 
 def move_from(form: MultiDict[str, str]) -> engine.Move:
@@ -33,8 +35,30 @@ def is_over(play: Play) -> bool:
     return engine.scene(play.scenario, play.state).kind == "ending"
 
 
-def scene(at: "Desk", module: Module, play: Play, facts: Mapping[str, str]) -> dict[str, Any]:
-    """Return the page of a situation exactly where it stands."""
+def draft_from(values: MultiDict[str, str]) -> engine.Move | None:
+    """Return what a page was asked to show as marked and set; None if nothing was said."""
+    draft = move_from(values)
+    return draft if draft.marks or draft.picks or "count" in values else None
+
+
+def counting(draft: engine.Move) -> dict[str, list[str] | str]:
+    """Return what an address says of a count that was asked for: it changes nothing."""
+    return {"count": "1", "mark": [mark[:LONGEST_MARK] for mark in draft.marks]}
+
+
+def scene(
+    at: "Desk",
+    module: Module,
+    play: Play,
+    facts: Mapping[str, str],
+    *,
+    draft: engine.Move | None = None,
+    refused: str = "",
+) -> dict[str, Any]:
+    """Return the page of a situation exactly where it stands.
+
+    `draft` keeps what is on a form that was not taken; `refused` says why it was not.
+    """
     digest = at.material.digests[module.slug]
     view = engine.scene(play.scenario, play.state)
     here: dict[str, Any] = {
@@ -51,7 +75,8 @@ def scene(at: "Desk", module: Module, play: Play, facts: Mapping[str, str]) -> d
             "warning": play.scenario.warning,
             "swap": None,
         },
-        "scene": _scene(view, digest, facts, seed=f"{at.cycle.id}:{play.state.node}"),
+        "scene": _scene(view, digest, facts, draft, seed=f"{at.cycle.id}:{play.state.node}"),
+        "refused": fill_plain(refused, facts),
         "feedback": _feedback(module, last, facts) if last else None,
         "ending": _ending(view, facts) if view.kind == "ending" else None,
         "trail_length": play.moves,
@@ -70,7 +95,12 @@ def _in_her_order(choices: Sequence[Choice], seed: str) -> list[Choice]:
 
 
 def _scene(
-    view: engine.Scene, digest: str, facts: Mapping[str, str], *, seed: str
+    view: engine.Scene,
+    digest: str,
+    facts: Mapping[str, str],
+    draft: engine.Move | None,
+    *,
+    seed: str,
 ) -> dict[str, Any]:
     choices = _in_her_order(view.choices, seed)
     return {
@@ -78,7 +108,7 @@ def _scene(
         "html": fill(view.html, facts),
         "picture": picture_of(view.picture, digest),
         "feed": _feed(view.feed, digest, facts),
-        "photo": _photo(view.photo, digest),
+        **exercise(view.exercise, digest, facts, draft, seed),
         "choices": [{"id": c.id, "text": fill_plain(c.text, facts)} for c in choices],
     }
 
@@ -107,17 +137,6 @@ def _feed(feed: Any, digest: str, facts: Mapping[str, str]) -> dict[str, Any] | 
     }
 
 
-def _photo(photo: Any, digest: str) -> dict[str, Any] | None:
-    if photo is None:
-        return None
-    found = picture_of(photo, digest) or {}
-    things = [
-        {"id": thing.id, "name": thing.name, "look": thing.look, "rect": thing.rect}
-        for thing in photo.things
-    ]
-    return {**found, "width": photo.width, "height": photo.height, "things": things}
-
-
 def _feedback(module: Module, step: engine.Step, facts: Mapping[str, str]) -> dict[str, Any]:
     told = step.feedback
     fact = module.facts.get(told.fact)
@@ -128,20 +147,7 @@ def _feedback(module: Module, step: engine.Step, facts: Mapping[str, str]) -> di
         "rule_html": fill(told.rule_html, facts),
         "label": told.label,
         "citation": fact.citation if fact else "",
-        "photo": _score(step.photo, facts) if step.photo else None,
-    }
-
-
-def _score(score: engine.PhotoScore, facts: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "found": score.found,
-        "of": score.of,
-        "missed": [thing.name for thing in score.missed],
-        "false_alarms": [thing.name for thing in score.false_alarms],
-        "things": [
-            {"name": t.name, "class": t.class_, "html": fill(t.feedback_html, facts)}
-            for t in score.things
-        ],
+        "score": scored(step.score, facts, module.facts) if step.score else None,
     }
 
 

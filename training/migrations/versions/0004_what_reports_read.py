@@ -6,10 +6,9 @@ from alembic import op
 from training.migrations.guards import install_guards
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0003"
 
 INDEXES = (
-    ("ix_placement_user_id", "placement", ["user_id"]),
     ("ix_help_request_assignment_id", "help_request", ["assignment_id"]),
     ("ix_completion_recorded_at_id", "completion", ["recorded_at", "id"]),
     ("ix_void_recorded_at_id", "void", ["recorded_at", "id"]),

@@ -1,0 +1,92 @@
+"""What somebody takes of a module: the steps and questions that her course names for her role."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from training.catalog.courses import Course, CoursePart, RolePart
+from training.catalog.modules import Module, ModuleStep
+from training.catalog.roles import ANY
+
+
+def taken(module: Module, part: CoursePart, role: str) -> Module | None:
+    """Return the module with only what this role takes; None: it is not for her at all.
+
+    Steps that the course names are taken as named, in the module's order. Where it names
+    objectives alone, their screens are, and the situations about them that are for her role.
+    Where it names neither, everything is. The quiz asks the objectives named, or all.
+    """
+    pieces = tuple(part.pieces(role))
+    if not pieces:
+        return None
+    steps, objectives = steps_of(module, pieces, role), objectives_of(pieces)
+    found = module
+    if steps is not None:
+        found = replace(found, steps=tuple(step for step in module.steps if step.name in steps))
+    if objectives:
+        asked = tuple(o for o in module.objectives if o.id in objectives)
+        found = replace(found, objectives=asked)
+    if objectives or part.questions:
+        names = objectives or module.blueprint.keys()
+        found = replace(found, blueprint=paper_of(module.blueprint, names, part.questions))
+    return found
+
+
+def steps_for_all(course: Course, module: Module) -> tuple[ModuleStep, ...]:
+    """Return the steps that nobody is spared.
+
+    Where the quiz comes first they are the screens of must-pass objectives: the others open for
+    what is missed.
+    """
+    if not course.test_out:
+        return module.steps
+    must = {objective.screen for objective in module.objectives if objective.must_pass}
+    return tuple(step for step in module.steps if step.name in must)
+
+
+def minutes_of(course: Course, module: Module) -> float:
+    """Return the minutes of what nobody is spared of a module, its quiz among it."""
+    return module.quiz_minutes + sum(step.minutes for step in steps_for_all(course, module))
+
+
+def objectives_of(pieces: Iterable[CoursePart | RolePart]) -> frozenset[str]:
+    """Return the objectives that are named; none: the module's own."""
+    return frozenset(objective for piece in pieces for objective in piece.objectives)
+
+
+def steps_of(
+    module: Module, pieces: tuple[CoursePart | RolePart, ...], role: str
+) -> frozenset[str] | None:
+    """Return the names of the steps that are taken; None: all of them."""
+    whole = pieces[0]
+    if not whole.steps and not whole.objectives:
+        return None
+    return frozenset(name for piece in pieces for name in _steps(module, piece, role))
+
+
+def _steps(module: Module, piece: CoursePart | RolePart, role: str) -> Iterable[str]:
+    if piece.steps:
+        return piece.steps
+    screens = [o.screen for o in module.objectives if o.id in piece.objectives]
+    situations = [
+        scenario.id
+        for scenario in module.scenarios.values()
+        if scenario.objective in piece.objectives and {ANY, role} & set(scenario.roles)
+    ]
+    return (*screens, *situations)
+
+
+def paper_of(
+    blueprint: Mapping[str, int], objectives: Collection[str], size: int | None = None
+) -> dict[str, int]:
+    """Return a paper on these objectives alone, the least asked topped up to the size.
+
+    The size is the blueprint's own where none is named: the passing rule is made for it. The
+    most asked give way first where a smaller one is named; each keeps one question.
+    """
+    kept = {id_: count for id_, count in blueprint.items() if id_ in objectives}
+    wanted = size or sum(blueprint.values())
+    while kept and sum(kept.values()) < wanted:
+        kept[min(kept, key=lambda id_: kept[id_])] += 1
+    while sum(kept.values()) > wanted and max(kept.values()) > 1:
+        kept[max(kept, key=lambda id_: kept[id_])] -= 1
+    return kept

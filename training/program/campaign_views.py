@@ -1,0 +1,117 @@
+"""The page of a campaign: a training opened for many at once, after its names were shown."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from training.program import acts
+from training.program.acts import NotDone
+from training.program.rule_forms import CampaignForm
+from training.program.rule_pages import (
+    STALE,
+    by,
+    campaign_form,
+    carried,
+    errors_of,
+    here,
+    posted,
+    world,
+)
+from training.program.rulebook import shelf
+from training.program.rulebook.campaign import (
+    Campaign,
+    CampaignChanged,
+    CampaignPlan,
+    open_all,
+    plan,
+)
+from training.program.views import bp
+from training.rules.access import Action
+from training.rules.sentence import who
+from training.web import requires, see, session
+
+MOST_SHOWN = 500
+FIELDS = ("course", "path", "due_on", "skip_days")
+
+
+def _page(
+    values: dict[str, Any],
+    *,
+    errors: dict[str, str] | None = None,
+    found: CampaignPlan | None = None,
+    notice: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    page = render_template(
+        "program/campaign.html",
+        campaign=campaign_form(values),
+        errors=errors or {},
+        shown=_shown(found) if found else None,
+        carried=carried(values),
+        notice=notice,
+    )
+    return page, status
+
+
+def _shown(found: CampaignPlan) -> dict[str, Any]:
+    return {
+        "digest": found.digest,
+        "who": who(found.campaign.audience),
+        "course": found.campaign.course,
+        "due_on": found.campaign.due_on,
+        "count": len(found.opens),
+        "skipped": sorted(found.skipped.items()),
+        "rows": [
+            {
+                "name": duty.person.name,
+                "where": ", ".join(p for p in (duty.person.department, duty.person.site) if p),
+                "url": url_for("program.person", user_id=duty.person.user_id),
+                "completed_on": duty.held.completed_on if duty.held else None,
+            }
+            for duty in found.opens[:MOST_SHOWN]
+        ],
+        "more": max(0, len(found.opens) - MOST_SHOWN),
+    }
+
+
+def _asked() -> tuple[dict[str, Any], Campaign | None, dict[str, str]]:
+    form, given = CampaignForm(request.form), posted(FIELDS)
+    well = form.validate()
+    well = form.check_audience(shelf.audiences(session())) and well
+    if well and form.course.data not in shelf.courses_asked(session()):
+        form.course.errors, well = ["Choose from this list."], False
+    if well and form.path.data not in dict(acts.paths_for(session(), here())):
+        form.path.errors, well = ["Choose from this list."], False
+    if not well:
+        return given, None, errors_of(form)
+    campaign = form.campaign()
+    try:
+        acts.check_due_day(campaign.due_on, here())
+    except NotDone as fault:
+        return given, None, {fault.field: str(fault)}
+    return given, campaign, {}
+
+
+@bp.post("/rules/campaign/preview")
+@requires(Action.RULE_WRITE, writes=False)
+def preview_campaign() -> ResponseReturnValue:
+    """Show for whom it would be opened; nothing is."""
+    given, campaign, faults = _asked()
+    if campaign is None:
+        return _page(given, errors=faults, status=422)
+    return _page(given, found=plan(session(), campaign, world()))
+
+
+@bp.post("/rules/campaign")
+@requires(Action.RULE_WRITE)
+def open_campaign() -> ResponseReturnValue:
+    """Open what was shown, and only that; done again it opens nothing."""
+    given, campaign, faults = _asked()
+    if campaign is None:
+        return _page(given, errors=faults, status=422)
+    try:
+        open_all(session(), campaign, request.form.get("shown", ""), by=by())
+    except CampaignChanged as changed:
+        return _page(given, found=changed.found, notice=STALE, status=409)
+    return see("program.rules")

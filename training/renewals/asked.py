@@ -1,0 +1,179 @@
+"""What the rules ask, of whom, and since when: every version that is believed, as plain values."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from training.assignments.models import Rule
+from training.renewals.outside import is_outside, led_outside
+from training.rules.renewal import FirstAnchor, RenewalPolicy
+
+ONE_DAY = timedelta(days=1)
+Audience = Mapping[str, Sequence[str]]
+LEARNED_BEFORE = "learned_before"  # of an audience: whoever learned one of these versions
+
+
+class Placed(Protocol):
+    """Where somebody works: what an audience is told by."""
+
+    @property
+    def worker_type(self) -> str: ...  # noqa: D102 - the fields of a placement
+    @property
+    def site(self) -> str: ...  # noqa: D102
+    @property
+    def department(self) -> str: ...  # noqa: D102
+    @property
+    def state(self) -> str: ...  # noqa: D102
+    @property
+    def phi_access_on(self) -> date | None: ...  # noqa: D102
+
+
+def is_for(audience: Audience, person: Placed) -> bool:
+    """Tell whether an audience takes somebody in: each list that is not empty names her."""
+    told = {
+        "worker_types": person.worker_type,
+        "sites": person.site,
+        "departments": person.department,
+        "states": person.state,
+    }
+    return all(told[key] in audience[key] for key in told if audience.get(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a rule, in force from a day to a day."""
+
+    id: int
+    code: str
+    course: str
+    days: int
+    anchor: str
+    audience: Audience
+    renewal: RenewalPolicy
+    from_on: date
+    to_on: date | None
+
+    def covers(self, day: date) -> bool:
+        """Tell whether this version is in force on a day."""
+        return self.from_on <= day and (self.to_on is None or self.to_on >= day)
+
+    def asked_since(self, person: Placed) -> date | None:
+        """Return the day since which this version asks something of her; None: it does not.
+
+        One that is counted from access asks nothing while access is unknown or still to come.
+        """
+        if not is_for(self.audience, person):
+            return None
+        if self.anchor == FirstAnchor.HIRE:
+            return self.from_on
+        since = person.phi_access_on and max(self.from_on, person.phi_access_on)
+        return since if since and self.covers(since) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The version of a rule that is in force, and the past of its course."""
+
+    id: int
+    code: str
+    course: str
+    days: int
+    anchor: str
+    audience: Audience
+    renewal: RenewalPolicy
+    from_on: date
+    past: tuple[Version, ...] = ()
+
+    @property
+    def older(self) -> frozenset[str]:
+        """Return the versions that a change's course is about; none: any other rule."""
+        return frozenset(self.audience.get(LEARNED_BEFORE, ()))
+
+    def asks(self, person: Placed) -> bool:
+        """Tell whether the rule is for somebody in this place."""
+        return is_for(self.audience, person)
+
+    def first_asked_on(self, person: Placed) -> date:
+        """Return the day since which this course is asked of somebody in this place.
+
+        Versions and rules that follow one another without a gap count as one, so that a change
+        of a rule that asked her before gives her no new day; one that takes her in does.
+        """
+        start = self.from_on
+        for version in self.past:  # the newest first
+            since = version.asked_since(person)
+            follows = version.to_on is None or version.to_on >= start - ONE_DAY
+            if since is not None and since < start and follows:
+                start = since
+        return start
+
+
+def versions(session: Session) -> tuple[Version, ...]:
+    """Return every version that is believed; rules in the order in which they were written.
+
+    Of whoever leads: our own rules, or those of the system that assigns instead.
+    """
+    first = dict(session.execute(select(Rule.code, func.min(Rule.id)).group_by(Rule.code)).all())
+    rows = session.scalars(select(Rule).where(Rule.superseded_at.is_(None)))
+    outside = led_outside(session)
+    found = [v for v in map(version_of, rows) if is_outside(v.audience) is outside]
+    return in_order(found, first)
+
+
+def in_order(found: Iterable[Version], first: Mapping[str, int]) -> tuple[Version, ...]:
+    """Return versions in the order in which their rules go first, by each rule's first row."""
+    return tuple(sorted(found, key=lambda v: (first[v.code], v.from_on, v.id)))
+
+
+def version_of(row: Rule) -> Version:
+    """Return a stored version as plain values."""
+    return Version(
+        id=row.id,
+        code=row.code,
+        course=row.course,
+        days=row.days,
+        anchor=row.anchor,
+        audience=json.loads(row.audience),
+        renewal=policy_of(row.renewal),
+        from_on=row.from_on,
+        to_on=row.to_on,
+    )
+
+
+@lru_cache(maxsize=256)
+def policy_of(stored: str) -> RenewalPolicy:
+    """Return the renewal policy of a rule's column."""
+    return RenewalPolicy.from_dict(json.loads(stored))
+
+
+def in_force(found: Sequence[Version], day: date) -> tuple[Asked, ...]:
+    """Return the rules that ask something on a day, each with the past of its course."""
+    newest_first = sorted(found, key=lambda v: (v.from_on, v.id), reverse=True)
+    return tuple(
+        Asked(
+            id=version.id,
+            code=version.code,
+            course=version.course,
+            days=version.days,
+            anchor=version.anchor,
+            audience=version.audience,
+            renewal=version.renewal,
+            from_on=version.from_on,
+            past=tuple(
+                v for v in newest_first if v.course == version.course and v.id != version.id
+            ),
+        )
+        for version in found
+        if version.covers(day)
+    )
+
+
+def rules_in_force(session: Session, day: date) -> tuple[Asked, ...]:
+    """Return the rules that ask something on a day."""
+    return in_force(versions(session), day)

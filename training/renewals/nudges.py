@@ -1,0 +1,172 @@
+"""A manager's nudge: one mail to each who is late, once a week at most, through the ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training.accounts.days import Today
+from training.accounts.models import Placement, User
+from training.assignments.models import Assignment
+from training.db import take_turns
+from training.mail import Letter
+from training.renewals import letters
+from training.renewals.duties import duties_of
+from training.renewals.known import people, rules_in_force
+from training.renewals.models import Notice
+from training.renewals.telling import told_of
+from training.rules.nudges import AGAIN_AFTER, NUDGE
+from training.rules.standing import Status
+
+CHUNK = 500
+NOT_SENT = ("dropped", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Somebody who is late: with which course, and what day it is for her."""
+
+    user_id: int
+    course: str
+    today: date
+
+
+@dataclass
+class Nudged:
+    """What a tap does: who gets a mail, by cycle and day, and why the others do not.
+
+    `earlier` holds the days on which the others were nudged; `no_mail` counts who has no
+    address, or one that the mail server refused; `not_open` whose cycle is not open yet.
+    """
+
+    rows: list[tuple[int, date]] = field(default_factory=list)
+    earlier: list[date] = field(default_factory=list)
+    no_mail: int = 0
+    not_open: int = 0
+
+    @property
+    def nudged(self) -> int:
+        """Return how many mails this is."""
+        return len(self.rows)
+
+    @property
+    def counts(self) -> dict[str, object]:
+        """Return the figures for the record: no names."""
+        return {
+            "nudged": self.nudged,
+            "nudged_before": len(self.earlier),
+            "no_mail": self.no_mail,
+            "not_open": self.not_open,
+        }
+
+
+def nudge(session: Session, late: Sequence[Late], now: datetime) -> Nudged:
+    """Put a mail in the ledger for each who is late; nobody gets two within seven days.
+
+    One caller at a time, so that two managers who tap together send one mail.
+    """
+    take_turns(session, "nudge")
+    done = plan(session, late)
+    for assignment_id, day in done.rows:
+        session.add(
+            Notice(
+                assignment_id=assignment_id,
+                kind=NUDGE,
+                due_key=day,
+                state="due",
+                message_id=f"nudge-{assignment_id}-{day:%Y%m%d}",
+                created_at=now,
+                next_try_at=now,
+            )
+        )
+    session.flush()
+    return done
+
+
+def plan(session: Session, late: Sequence[Late]) -> Nudged:
+    """Return what a tap would do now; nothing changes."""
+    done = Nudged()
+    for start in range(0, len(late), CHUNK):
+        some = late[start : start + CHUNK]
+        ids = [who.user_id for who in some]
+        rows, before = _open_rows(session, ids), _before(session, ids)
+        for who in some:
+            _plan_one(who, rows, before.get(who.user_id, ()), done)
+    return done
+
+
+Rows = Mapping[tuple[int, str], tuple[int, str | None]]
+Before = Sequence[tuple[date, str]]
+
+
+def _plan_one(who: Late, rows: Rows, before: Before, done: Nudged) -> None:
+    found = rows.get((who.user_id, who.course))
+    if found is None:
+        done.not_open += 1
+        return
+    assignment_id, email = found
+    in_the_way = [(day, state) for day, state in before if _stands(day, state, who.today)]
+    if not email:
+        done.no_mail += 1
+    elif not in_the_way:
+        done.rows.append((assignment_id, who.today))
+    elif in_the_way[-1][1] == "refused":
+        done.no_mail += 1
+    else:
+        done.earlier.append(in_the_way[-1][0])
+
+
+def _stands(day: date, state: str, today: date) -> bool:
+    """Tell whether a nudge of that day is in the way of another one today."""
+    return day == today or (state != "dropped" and today - day < AGAIN_AFTER)
+
+
+def _open_rows(session: Session, ids: list[int]) -> Rows:
+    query = (
+        select(Assignment.user_id, Assignment.course, Assignment.id, User.email)
+        .join(User, User.id == Assignment.user_id)
+        .where(Assignment.user_id.in_(ids), Assignment.closed_at.is_(None))
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in session.execute(query)}
+
+
+def _before(session: Session, ids: list[int]) -> dict[int, list[tuple[date, str]]]:
+    query = (
+        select(Assignment.user_id, Notice.due_key, Notice.state)
+        .join(Notice, Notice.assignment_id == Assignment.id)
+        .where(Assignment.user_id.in_(ids), Notice.kind == NUDGE)
+        .order_by(Notice.due_key, Notice.id)
+    )
+    found: dict[int, list[tuple[date, str]]] = {}
+    for user_id, day, state in session.execute(query):
+        found.setdefault(user_id, []).append((day, state))
+    return found
+
+
+def nudged_on(session: Session, days: Mapping[int, date]) -> set[int]:
+    """Return who of these people was nudged on her day: she is not also reminded then."""
+    if not days:
+        return set()
+    query = (
+        select(Assignment.user_id, Notice.due_key)
+        .join(Notice, Notice.assignment_id == Assignment.id)
+        .where(
+            Assignment.user_id.in_(days),
+            Notice.kind == NUDGE,
+            Notice.due_key >= min(days.values()),
+            Notice.state.not_in(NOT_SENT),
+        )
+    )
+    return {user_id for user_id, day in session.execute(query) if day == days[user_id]}
+
+
+def nudge_letter(session: Session, row: Notice, today: Today, base_url: str) -> Letter | None:
+    """Return a nudge's letter, if she is still late with what it is about."""
+    user_id = session.get_one(Assignment, row.assignment_id).user_id
+    persons = people(session, today, Placement.user_id == user_id, User.email.is_not(None))
+    for duty in duties_of(session, persons, rules_in_force(session, today.latest)):
+        if duty.cycle and duty.cycle.id == row.assignment_id and duty.status is Status.OVERDUE:
+            return letters.nudge(told_of(session, duty, duty.cycle, base_url), row.message_id)
+    return None

@@ -1,0 +1,140 @@
+"""A manager's team: the one reading behind page, count, file, nudge and weekly mail."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from training.accounts import loans
+from training.accounts.models import Placement, User
+from training.accounts.people import in_force
+from training.renewals.duties import duties_of
+from training.renewals.known import people, rules_in_force
+from training.reports.people_search import MOST_WORDS
+from training.reports.queries import URGENCY_OF, Line, lines_of
+from training.reports.scope import Mark, View, marks
+from training.rules.standing import URGENCY, Status
+
+CHUNK = 5_000  # people a statement: fewer than the parameters that any database takes
+# What a manager may filter by: a wish for help is not hers to know, and who left has no line.
+STATUSES = tuple(
+    status
+    for status in URGENCY
+    if status not in {Status.WAITING_FOR_HELP, Status.NOT_REQUIRED, Status.LEFT}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a manager narrowed her team to; the same for page, count, file and nudge."""
+
+    text: str = ""
+    status: str = ""
+    department: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Tell whether this is less than the whole team."""
+        return bool(self.text or self.status or self.department)
+
+    def sql(self) -> tuple[ColumnElement[bool], ...]:
+        """Return what the database looks for; the status follows from dates, later."""
+        words = tuple(_has(word) for word in self.text.split()[:MOST_WORDS])
+        if self.department:
+            return (*words, Placement.department == self.department)
+        return words
+
+
+EVERYBODY = Filters()
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    """Search the name that a manager reads, never one that is not shown to her."""
+    shown = func.coalesce(func.nullif(User.display_name, ""), User.legal_name)
+    return or_(*(column.icontains(word, autoescape=True) for column in (shown, User.external_id)))
+
+
+def team(session: Session, view: View, filters: Filters = EVERYBODY) -> list[Line]:
+    """Return the lines of everybody in this view: who needs something first, direct ones first."""
+    found = _lines(session, view, marks(session, view), filters.sql())
+    if filters.status:
+        found = [line for line in found if line.status.value == filters.status]
+    return sorted(found, key=_team_order)
+
+
+def member(session: Session, view: View, user_id: int) -> list[Line]:
+    """Return the lines of one person in this view; nothing for anybody else."""
+    reached = {id_: mark for id_, mark in marks(session, view).items() if id_ == user_id}
+    return sorted(_lines(session, view, reached, ()), key=_team_order)
+
+
+def departments(session: Session, view: View) -> list[str]:
+    """Return the departments of everybody in this view, to choose from."""
+    found: set[str] = set()
+    for ids in _chunks(marks(session, view)):
+        query = select(Placement.department).where(
+            Placement.user_id.in_(ids),
+            in_force(view.today.latest),
+            Placement.is_primary,
+            Placement.kind == "placed",
+            Placement.department != "",
+        )
+        found |= set(session.scalars(query.distinct()))
+    return sorted(found)
+
+
+def late(lines: Iterable[Line]) -> dict[int, Line]:
+    """Return who is late by these lines, each with the course that has been due the longest."""
+    found: dict[int, Line] = {}
+    for line in lines:
+        before = found.get(line.user_id)
+        if line.status is Status.OVERDUE and (before is None or _due(line) < _due(before)):
+            found[line.user_id] = line
+    return found
+
+
+def _due(line: Line) -> date:
+    return line.due_on or date.max
+
+
+def _lines(
+    session: Session,
+    view: View,
+    reached: Mapping[int, Mark],
+    where: tuple[ColumnElement[bool], ...],
+) -> list[Line]:
+    rules = rules_in_force(session, view.today.latest)
+    lenders = loans.lent_to(session, view.viewer_id, view.now)
+    found: list[Line] = []
+    for ids in _chunks(reached):
+        these = (Placement.user_id.in_(ids), *where, Placement.kind == "placed")
+        duties = duties_of(session, people(session, view.today, *these), rules)
+        lines = lines_of(duties, viewer_id=view.viewer_id, for_manager=True)
+        found += [_marked(line, reached[line.user_id], lenders) for line in lines]
+    return found
+
+
+def _chunks(reached: Mapping[int, Mark]) -> Iterator[list[int]]:
+    ids = sorted(reached)
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
+
+
+def _marked(line: Line, mark: Mark, lenders: dict[int, loans.Loan]) -> Line:
+    loan = lenders.get(mark.lender_id or 0)
+    lent_by = loan.name if loan else ""
+    return replace(line, direct=mark.direct, lent_by=lent_by)
+
+
+def _team_order(line: Line) -> tuple[bool, bool, int, date, str, str, str]:
+    return (
+        not line.needs_nudge,
+        not line.direct,
+        URGENCY_OF[line.status],
+        line.due_on or date.max,
+        line.name.casefold(),
+        line.employee_id,
+        line.course,
+    )
