@@ -1,7 +1,7 @@
 """BYP_LED_BY=lms: what is asked comes from outside, and this house neither asks nor reminds."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,13 +17,20 @@ from training.jobs import Works, run_due
 from training.program.assigned import Plan, plan
 from training.program.assigned.service import apply
 from training.program.roster.faults import Refused
+from training.program.rulebook.changes import Change, Terms
+from training.program.rulebook.preview import preview
+from training.renewals.asked import rules_in_force
 from training.renewals.duties import Duty
+from training.renewals.outside import rule_for
+from training.renewals.rule_book import RuleBook
 from training.reports import as_of, queries
+from training.rules.renewal import FirstAnchor, RenewalPolicy
 from training.rules.standing import Complete, Status
 from training.settings import Settings
 
 HEAD = "employee_id,course,due_on"
 DUE = TODAY + timedelta(days=20)
+MONDAY = datetime(2027, 1, 25, 13, 0, tzinfo=UTC)  # seven in the morning in Chicago
 
 
 @pytest.fixture
@@ -197,6 +204,62 @@ def test_F32_a_manager_has_no_page_and_no_link(led: TestHouse, house: TestHouse)
             assert led.signed_in(name).get(path).status_code == 404
     assert 'href="/team"' not in led.signed_in("mona").get("/").text
     assert 'href="/team"' in house.signed_in("mona").get("/").text
+
+
+def test_nudges_and_weekly_mails_rest_while_it_leads(
+    led: TestHouse, house: TestHouse, tmp_path: Path
+) -> None:
+    mails = tmp_path / "mails"
+    mail = {"smtp_url": f"file:{mails}", "mail_from": "x@byp.test"}
+    for one in (led, house):
+        one.settings.smtp_url, one.settings.mail_from = mail["smtp_url"], mail["mail_from"]
+    house.open_cycle("alice")
+    assert house.post(house.signed_in("mona"), "/team/nudge").status_code == 303
+    led.clock.at = house.clock.at = MONDAY
+    theirs, ours = (Works(h.database, h.settings, h.clock) for h in (led, house))
+    assert (theirs.send_nudges(), theirs.digest()) == ("0 sent", "0 sent")
+    assert not mails.exists() or list(mails.iterdir()) == []
+    assert led.count("team_mail") == 0
+    assert (ours.send_nudges(), ours.digest()) == ("2 sent", "2 sent")
+
+
+@pytest.mark.parametrize("what", ["nudge", "pause"])
+def test_what_a_weekly_mail_links_rests_too(led: TestHouse, house: TestHouse, what: str) -> None:
+    assert led.client().get(f"/team/{what}/old").status_code == 404
+    assert house.client().get(f"/team/{what}/old").status_code == 410
+
+
+def test_its_rules_are_not_on_the_officers_page_of_rules(led: TestHouse) -> None:
+    take(led, listed(ALICE, BOB))
+    client = led.signed_in("olga")
+    page = client.get("/program/rules").text
+    assert "/program/rules/edit/everybody" in page
+    assert "outside-" not in page
+    assert client.get("/program/rules/edit/everybody").status_code == 200
+    assert client.get("/program/rules/edit/outside-onboarding").status_code == 404
+
+
+def test_a_change_of_our_own_rule_is_shown_to_move_nothing_while_it_leads(led: TestHouse) -> None:
+    take(led, listed(ALICE))
+    terms = Terms(
+        audience={}, days=5, anchor=FirstAnchor.HIRE, renewal=RenewalPolicy(validity_months=12)
+    )
+    change = Change("", "onboarding", TODAY, terms)
+    with led.database.read() as session:
+        found = preview(session, change, TODAY, everywhere(TODAY))
+    assert (found.asked, found.changed_count, len(found.examples)) == (0, 0, 1)
+
+
+def test_its_past_gives_our_own_rules_no_earlier_day(led: TestHouse, house: TestHouse) -> None:
+    with led.database.write() as session:
+        rule_for(session, "onboarding", from_on=date(2020, 1, 1), now=NOW)
+    with house.database.read() as session:
+        (rule,) = rules_in_force(session, TODAY)
+        book = RuleBook(session)
+    (person,) = {d.person for d in duties(house, "alice").values()}
+    assert rule.first_asked_on(person) == rule.from_on > date(2020, 1, 1)
+    (then,) = book.in_force(TODAY, NOW)
+    assert then == rule
 
 
 def test_our_own_rules_count_again_when_it_no_longer_leads(

@@ -1,7 +1,7 @@
 """A random past: what is put on record, day by day, as officers, lists and learners do it.
 
 Facts come in the order of their recording, and many are about days before: backdated moves,
-leave told late, completions on paper, withdrawals, changed rules.
+leave told late, completions on paper, withdrawals, changed rules, the short course of a change.
 """
 
 import json
@@ -22,9 +22,13 @@ from training.assignments.models import (
     Rule,
     Waiver,
 )
+from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Void
+from training.renewals.asked import LEARNED_BEFORE
+from training.rules.renewal import RenewalPolicy
 
 COURSE = "onboarding"
+VERSIONS = ["a" * 64, "b" * 64, "c" * 64]
 DAY = timedelta(days=1)
 
 
@@ -36,6 +40,7 @@ class Chronicle:
         self.sites = list(session.scalars(select(Site.id)))
         self.people: list[int] = []
         self.seed = seed
+        self.changes = 0
 
     @property
     def today(self) -> date:
@@ -57,6 +62,8 @@ class Chronicle:
                 self.hire()
             elif self.chance.random() < 0.08:
                 self.change_rule()
+            elif self.chance.random() < 0.02:
+                self.change_content()
             elif self.people:
                 self.chance.choice(kinds)(self.chance.choice(self.people))
             self.session.flush()
@@ -157,7 +164,9 @@ class Chronicle:
     def change_rule(self) -> None:
         """The version until now is superseded, and written anew with its end; another begins."""
         row = self.session.scalars(
-            select(Rule).where(Rule.superseded_at.is_(None), Rule.to_on.is_(None))
+            select(Rule).where(
+                Rule.course == COURSE, Rule.superseded_at.is_(None), Rule.to_on.is_(None)
+            )
         ).one()
         begins = self.back(15, ahead=15)
         if begins <= row.from_on:
@@ -186,6 +195,22 @@ class Chronicle:
                     **same,
                 ),
             ]
+        )
+
+    def change_content(self) -> None:
+        """A course of its own is asked of whoever last learned one of these versions."""
+        self.changes += 1
+        self.session.add(
+            Rule(
+                code=f"{CHANGE_PREFIX}{self.changes}",
+                course=f"{CHANGE_PREFIX}{self.changes}",
+                audience=json.dumps({LEARNED_BEFORE: self.chance.sample(VERSIONS, 2)}),
+                days=30,
+                renewal=json.dumps(RenewalPolicy(validity_months=None).to_dict()),
+                from_on=self.back(5),
+                to_on=self.today + 100 * DAY,
+                recorded_at=self.at,
+            )
         )
 
     # --- cycles ------------------------------------------------------------------------------
@@ -253,7 +278,9 @@ class Chronicle:
                 grace_days=self.chance.choice([0, 14]),
                 correct=6,
                 total=6,
-                digests=json.dumps({"course": "d" * 64}),
+                digests=json.dumps(
+                    {"course": "d" * 64, "modules": {"accounts": self.chance.choice(VERSIONS)}}
+                ),
                 method="password",
                 shared_device=False,
                 recorded_at=self.at,

@@ -18,12 +18,19 @@ from tests.reports.chronicle import COURSE, DAY, Chronicle
 from training.accounts.days import everywhere, todays
 from training.assignments.models import Absence
 from training.learning.models import Completion
+from training.program.acts import By
+from training.program.rulebook.changes import Change, Terms
+from training.program.rulebook.preview import preview
+from training.program.rulebook.service import save
 from training.renewals import history, turns
 from training.renewals.duties import Duty
 from training.renewals.history import Moment, end_of
 from training.renewals.rule_book import RuleBook
 from training.reports import as_of, queries
+from training.rules.renewal import FirstAnchor, RenewalPolicy
 from training.rules.standing import Complete, Status
+
+YEARLY = RenewalPolicy(validity_months=12)
 
 
 def told(duty: Duty) -> tuple[Any, ...]:
@@ -126,6 +133,23 @@ def test_the_sample_clinic_counts_the_same_either_way(tmp_path: Path) -> None:
     house.database.dispose()
     assert programme.whole == counted == plain
     assert counted.counted > 20
+
+
+def test_a_rule_that_an_officer_changed_leaves_the_answers_of_before(house: TestHouse) -> None:
+    """Saved as the page of rules saves it: the short version of the past is a new row."""
+    house.open_cycle("alice")
+    terms = Terms(audience={"sites": ["Harbor"]}, days=5, anchor=FirstAnchor.HIRE, renewal=YEARLY)
+    change = Change("everybody", COURSE, TODAY, terms)
+    by = By(house.id_of("olga"), NOW + timedelta(minutes=5))
+    with house.database.write() as session:
+        days = [TODAY + n * DAY for n in (-400, -30, -1, 0, 1)]
+        before = [answers(session, day, NOW) for day in days]
+        shown = preview(session, change, TODAY, todays(session, by.now)).digest
+        save(session, change, shown, TODAY, by=by)
+        assert [answers(session, day, NOW) for day in days] == before
+        changed = [answers(session, day) != was for day, was in zip(days, before, strict=True)]
+        assert answers(session, TODAY) == now_by_today(session, TODAY)
+    assert changed == [False, False, False, True, True]
 
 
 # --- the day and its corrections -------------------------------------------------------------
