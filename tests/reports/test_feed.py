@@ -23,7 +23,7 @@ from training.assignments.models import Assignment, Rule
 from training.learning.models import Completion
 from training.reports import feed
 from training.reports.csv_rows import csv_lines
-from training.reports.views import HEADER as TEAM_HEADER
+from training.reports.team_files import HEADER as TEAM_HEADER
 from training.reports.workbook import MOST_ROWS, About, TooManyRows, workbook
 
 # Other systems read these by name and by place: add at the end, change nothing.
