@@ -79,7 +79,7 @@ def rows(house: TestHouse):  # type: ignore[no-untyped-def]  # the fixture of te
         attempt = session.execute(text("SELECT min(id) FROM attempt")).scalar_one()
         serial = session.execute(text("SELECT serial FROM certificate")).scalar_one()
         digest = session.execute(text("SELECT digest FROM attempt LIMIT 1")).scalar_one()
-    return Rows(cycle, attempt, serial, house.id_of("alice"), digest)
+    return Rows(cycle, attempt, serial, house.id_of("alice"), digest, "M1-101")
 
 
 def test_I06_no_field_of_any_form_breaks_the_app(house: TestHouse, rows) -> None:  # type: ignore[no-untyped-def]

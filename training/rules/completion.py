@@ -159,10 +159,7 @@ def step_of(step: Reading) -> tuple[str, int]:
 
 
 def paper_passed(plan: CoursePlan, correct: int, total: int, cut: int | None = None) -> bool:
-    """Tell whether a paper passes its module; one that is alone in its course at the cut score.
-
-    Among others it may have a third wrong, or two of a short one: 4 of 6 pass, and 3 of 5.
-    """
+    """Tell whether a paper passes its module: a third may be wrong, or two; alone, by the cut."""
     if len(plan.modules) == 1:
         return correct * 100 >= (cut or plan.cut_per_cent) * total
     return total - correct <= max(2, total // 3)
