@@ -135,3 +135,16 @@ def test_A01_the_app_does_not_start_with_a_route_that_names_no_action(house: Tes
 
     with pytest.raises(RuntimeError, match=r"these routes name no action: /bare"):
         check_routes(house.app)
+
+
+def test_every_cycle_says_when_it_was_put_on_record() -> None:
+    """A past day is answered by it; the column is null only on rows older than itself."""
+    bare = []
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named_so = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            if named_so and node.func.id == "Assignment":
+                given = {keyword.arg for keyword in node.keywords}
+                if "recorded_at" not in given:
+                    bare.append(f"{named(path)}:{node.lineno}")
+    assert bare == []

@@ -83,10 +83,14 @@ class Database:
     """The engines of one database, and the transactions on it.
 
     `before_commit` runs last thing inside each writing transaction: the audit log
-    numbers and chains its queued events there.
+    numbers and chains its queued events there. `led_by` names who assigns the training, for
+    whatever reads duties from a session (its `info`).
     """
 
-    def __init__(self, url: str, before_commit: tuple[BeforeCommit, ...] = ()) -> None:
+    def __init__(
+        self, url: str, before_commit: tuple[BeforeCommit, ...] = (), *, led_by: str = ""
+    ) -> None:
+        self.led_by = led_by
         self.url = make_url(normal_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.writer = self._engine(writes=True)
@@ -105,7 +109,8 @@ class Database:
 
     def open(self, *, writes: bool) -> Session:
         """Return a new session whose transaction begins at its first statement."""
-        return Session(self.writer if writes else self.reader, expire_on_commit=False)
+        engine = self.writer if writes else self.reader
+        return Session(engine, expire_on_commit=False, info={"led_by": self.led_by})
 
     def commit(self, session: Session) -> None:
         """Commit the session, its queued audit events numbered inside: the one commit site."""

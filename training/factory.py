@@ -21,9 +21,11 @@ from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
 from training.program import (
+    as_of_views,
     campaign_views,
     content_views,
     course_views,
+    export_views,
     item_views,
     person_views,
     policy_views,
@@ -32,8 +34,10 @@ from training.program import (
     rules_views,
 )
 from training.program import views as program
+from training.renewals.outside import LMS
 from training.reports import team_views
 from training.reports import views as reports
+from training.rules.access import ALLOWED, Action, Role
 from training.settings import Settings, kept_secret, load_settings
 
 PAGES = (
@@ -54,6 +58,8 @@ PAGES = (
     policy_views,
     role_views,
     roster_views,
+    as_of_views,
+    export_views,
     rules_views,
     campaign_views,
     health,
@@ -68,7 +74,9 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app = web.App("training", static_folder=None)
     app.settings = settings
     app.clock = clock or Clock()
-    app.database = Database(settings.url, before_commit=(audit.append_pending,))
+    app.database = Database(
+        settings.url, before_commit=(audit.append_pending,), led_by=settings.led_by
+    )
     app.extensions["issuer"] = Issuer(
         SigningKey.from_bytes(kept_secret(settings.data_dir, "signing_key")),
         settings.public_url,
@@ -83,6 +91,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     _sign_in(app)
     _protect_forms(app)
     _blueprints(app)
+    _rest_for_managers(app)
     app.context_processor(_on_every_page)
     web.check_routes(app)
     return app
@@ -171,6 +180,20 @@ def _blueprints(app: web.App) -> None:
         app.register_blueprint(blueprint)
 
 
+def _rest_for_managers(app: web.App) -> None:
+    """Let no manager's page be there while another system leads, nor what a weekly mail links."""
+    if app.settings.led_by != LMS:
+        return
+    resting = ALLOWED[Role.MANAGER] | {Action.DIGEST_ANSWER}
+
+    def rest() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if getattr(view, "action", None) in resting:
+            raise web.missing()
+
+    app.before_request(rest)
+
+
 def _on_every_page() -> dict[str, object]:
     settings, place = web.app().settings, my_place()
     told = place.facts
@@ -185,4 +208,5 @@ def _on_every_page() -> dict[str, object]:
         "contact": contact if contact["name"] else None,
         "demo": settings.env == "demo",
         "lan": settings.lan,
+        "manager_pages": settings.led_by != LMS,
     }

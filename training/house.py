@@ -29,7 +29,7 @@ def open_house(settings: Settings | None = None) -> House:
     """Return the house as the settings describe it; its data folder is made if need be."""
     settings = settings or load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(settings.url, before_commit=(audit.append_pending,))
+    database = Database(settings.url, before_commit=(audit.append_pending,), led_by=settings.led_by)
     return House(settings, database, Clock())
 
 

@@ -20,6 +20,7 @@ from training.learning.minutes import measure
 from training.learning.retention import reduce_practice
 from training.mail import mailer_for
 from training.renewals.models import JobRun
+from training.renewals.outside import LMS
 from training.renewals.reconcile import Reconciled, reconcile_all
 from training.renewals.reminders import (
     Reminded,
@@ -56,7 +57,9 @@ class Works:
         return reconcile_all(self.database, today, now, dry_run=dry_run)
 
     def remind(self, *, day: Today | None = None, dry_run: bool = False) -> Reminded:
-        """Send the reminders that are due; a dry run only says which."""
+        """Send the reminders that are due; a dry run only says which. None while an LMS leads."""
+        if self.settings.led_by == LMS:
+            return Reminded()
         now = self.clock.now()
         with self.database.read() as session:
             today = day or todays(session, now)

@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     content_dir: Path | None = Field(
         None, description="another content folder than the one shipped"
     )
+    led_by: Literal["byp", "lms"] = Field(
+        "byp",
+        description="`lms`: another system assigns, reminds and renews; assignments come by "
+        "`byp assignments import`, no reminder is sent, no refresher opens, managers have no page",
+    )
     learner_idle_minutes: int = Field(
         30, ge=5, le=60, description="a learner's session ends after so long without a click"
     )

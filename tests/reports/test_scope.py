@@ -16,7 +16,8 @@ from tests.effort import times
 from tests.house import TestHouse
 from training.accounts.days import everywhere
 from training.accounts.models import Placement, User
-from training.reports import queries, teams
+from training.reports import teams
+from training.reports.overview import overview
 from training.reports.scope import View
 from training.rules.access import in_reporting_line
 
@@ -247,10 +248,10 @@ def test_the_officer_counts_everybody_once_and_away_beside_the_rate(house: TestH
     page = house.signed_in("olga").get("/program").get_data(as_text=True)
     assert "1 of 8 have completed what is required of them" in page
     with house.database.read() as session:
-        found = queries.overview(session, everywhere(date(2026, 11, 24)))
-    by_site = {name: sum(f.open.values()) for name, f in found.by_site.items()}
+        found = overview(session, everywhere(date(2026, 11, 24)))
+    by_site = {name: sum(f.open.values()) for name, f in found.by["site"].items()}
     assert by_site == {"Main Street": 6, "Harbor": 2}
-    assert sum(f.complete.total() for f in found.by_department.values()) == 8
+    assert sum(f.complete.total() for f in found.by["department"].values()) == 8
 
 
 def test_the_cost_of_a_team_does_not_grow_with_its_people(

@@ -50,7 +50,8 @@ class Assignment(Base):
 
     `course` is what the rule requires; `path` is the course taken for it (a refresher in a
     renewal). `pinned` holds the digests of what she sees, and `role` the part that she takes,
-    from the moment she begins.
+    from the moment she begins. `recorded_at` is null on rows of before revision 0004: then the
+    day it was assigned counts.
     """
 
     __tablename__ = "assignment"
@@ -88,6 +89,7 @@ class Assignment(Base):
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_reason: Mapped[str | None]
+    recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class DueChange(Base):
@@ -147,6 +149,7 @@ class HelpRequest(Base):
             sqlite_where=text("answered_at IS NULL"),
             postgresql_where=text("answered_at IS NULL"),
         ),
+        Index("ix_help_request_assignment_id", "assignment_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

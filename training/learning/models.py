@@ -93,6 +93,7 @@ class Completion(Base):
     """The training of one cycle is complete. Never updated; a void takes it back."""
 
     __tablename__ = "completion"
+    __table_args__ = (Index("ix_completion_recorded_at_id", "recorded_at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), unique=True)
@@ -166,6 +167,7 @@ class Void(Base):
     __table_args__ = (
         CheckConstraint("subject_kind IN ('completion', 'signature')", name="subject_kind"),
         UniqueConstraint("subject_kind", "subject_id"),
+        Index("ix_void_recorded_at_id", "recorded_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -242,6 +242,7 @@ def open_by_hand(
             opens_on=today,
             due_on=due_on,
             previous_expiry=duty.held.expires_on if duty.held else None,
+            recorded_at=by.now,
         )
     )
     _note(session, by, "training.opened", user_id, course=course, path=path, extra=extra)
@@ -264,7 +265,7 @@ def record_on_paper(
         raise NotDone("completed_on", "That day is still to come.")
     if completed_on < EARLIEST:
         raise NotDone("completed_on", "That day can't be right: no record is as old as that.")
-    cycle_id = duty.cycle.id if duty.cycle else _paper_cycle(session, duty, completed_on)
+    cycle_id = duty.cycle.id if duty.cycle else _paper_cycle(session, duty, completed_on, by)
     assignments.close(session, cycle_id, "completed", by.now)
     session.add(_on_paper(duty, cycle_id, completed_on, by))
     _note(
@@ -278,7 +279,7 @@ def record_on_paper(
     )
 
 
-def _paper_cycle(session: Session, duty: Duty, completed_on: date) -> int:
+def _paper_cycle(session: Session, duty: Duty, completed_on: date, by: By) -> int:
     cycle = Assignment(
         user_id=duty.person.user_id,
         course=duty.rule.course,
@@ -289,6 +290,7 @@ def _paper_cycle(session: Session, duty: Duty, completed_on: date) -> int:
         opens_on=completed_on,
         due_on=completed_on,
         previous_expiry=duty.held.expires_on if duty.held else None,
+        recorded_at=by.now,
     )
     session.add(cycle)
     session.flush()

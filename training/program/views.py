@@ -1,5 +1,6 @@
 """Pages of the privacy officer: overview, people, one person, reminders."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -7,69 +8,33 @@ from flask.typing import ResponseReturnValue
 
 from training.accounts.days import todays
 from training.accounts.here import my_place
-from training.program import ledger
+from training.catalog.publishing import course_title
+from training.program import ledger, shown
 from training.renewals.duties import Duty
 from training.renewals.known import Person
+from training.reports import overview as programme
 from training.reports import queries, words
-from training.reports.queries import Figures
-from training.rules.access import Action
-from training.rules.standing import Complete, Status
-from training.web import app, requires, session, told
+from training.rules.access import Action, may
+from training.rules.standing import Status
+from training.web import actor, app, requires, session, told
 
 bp = Blueprint("program", __name__, url_prefix="/program")
-
-
-def group_rows(groups: dict[str, Figures]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": name,
-            "yes": figures.complete[Complete.YES],
-            "no": figures.complete[Complete.NO],
-            "not_yet_due": figures.complete[Complete.NOT_YET_DUE],
-            "away": figures.away,
-            "rate_text": _rate(figures),
-        }
-        for name, figures in sorted(groups.items())
-    ]
-
-
-def _rate(figures: Figures) -> str:
-    return words.rate(figures.complete[Complete.YES], figures.complete[Complete.NO], figures.away)
 
 
 @bp.get("")
 @requires(Action.PROGRAM_READ)
 def overview() -> ResponseReturnValue:
-    now = app().clock.now()
-    found = queries.overview(session(), todays(session(), now))
-    whole = found.whole
-    yes, no = whole.complete[Complete.YES], whole.complete[Complete.NO]
+    now, place = app().clock.now(), my_place()
+    found = programme.overview(session(), todays(session(), now))
+    day = place.today(now)
     return render_template(
         "program/overview.html",
-        headline=f"{yes} of {yes + no} have completed what is required of them",
-        figures={
-            "complete_yes": yes,
-            "complete_no": no,
-            "not_yet_due": whole.complete[Complete.NOT_YET_DUE],
-            "away": whole.away,
-            "rate_text": _rate(whole),
-        },
-        open=[
-            {
-                "status": s.value,
-                "word": words.STATUS_WORDS[s],
-                "count": whole.open[s],
-            }
-            for s in Status
-            if s not in {Status.LEFT, Status.NOT_REQUIRED}
-        ],
-        by_site=group_rows(found.by_site),
-        by_department=group_rows(found.by_department),
+        **shown.overview(found, lambda code: course_title(session(), code, day)),
         definitions=words.DEFINITIONS,
-        as_of=my_place().today(now),
+        as_of=day,
         signatures=ledger.signatures(session()),
         job=ledger.job(session(), now),
-        notes=ledger.notes(session(), my_place()),
+        notes=ledger.notes(session(), place),
     )
 
 
@@ -91,25 +56,56 @@ def person_row(person: Person, duties: list[Duty]) -> dict[str, Any]:
     }
 
 
-@bp.get("/people")
-@requires(Action.PEOPLE_READ)
-def people() -> ResponseReturnValue:
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list of people is narrowed to: on the screen and in its files alike."""
+
+    text: str
+    status: str
+
+    def url(self, endpoint: str, **values: Any) -> str:
+        """Return the address of a page or file that is narrowed likewise."""
+        return url_for(endpoint, q=self.text, status=self.status, **values)
+
+
+def filters() -> Filters:
+    """Return the filters of this request; a status that there is not is told."""
     text, status = request.args.get("q", "")[:100], request.args.get("status", "")
     if status and status not in {s.value for s in Status}:
         raise told(422, "There is no such status to look for.")
-    after = request.args.get("after", "0")
-    if not (after.isascii() and after.isdecimal() and len(after) < 10):
+    if "\x00" in text or any(0xD800 <= ord(c) <= 0xDFFF for c in text):
+        raise told(422, "There is a character in the search that can't be looked for.")
+    return Filters(text, status)
+
+
+def after() -> int:
+    """Return after whom this page of a list begins; what is no such place is told."""
+    text = request.args.get("after", "0")
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise told(422, "That page of the list does not exist: start again from the top.")
+    return int(text)
+
+
+@bp.get("/people")
+@requires(Action.PEOPLE_READ)
+def people() -> ResponseReturnValue:
+    asked = filters()
     today = todays(session(), app().clock.now())
-    found, next_after = queries.search(session(), today, text=text, status=status, after=int(after))
+    found, next_after = queries.search(
+        session(), today, text=asked.text, status=asked.status, after=after()
+    )
     return render_template(
         "program/people.html",
         rows=[person_row(person, duties) for person, duties in found],
-        filters={"q": text, "status": status},
+        filters={"q": asked.text, "status": asked.status},
         statuses=[(s.value, words.STATUS_WORDS[s]) for s in Status],
-        next_url=url_for("program.people", q=text, status=status, after=next_after)
-        if next_after
-        else None,
+        next_url=asked.url("program.people", after=next_after) if next_after else None,
+        files=[
+            ("CSV", asked.url("program.people_csv")),
+            ("Excel", asked.url("program.people_xlsx")),
+        ]
+        if may(actor(), Action.EXPORT_PEOPLE)
+        else [],
     )
 
 

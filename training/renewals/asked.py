@@ -1,7 +1,7 @@
 """What the rules ask, of whom, and since when: every version that is believed, as plain values."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from training.assignments.models import Rule
+from training.renewals.outside import is_outside, led_outside
 from training.rules.renewal import FirstAnchor, RenewalPolicy
 
 ONE_DAY = timedelta(days=1)
@@ -114,24 +115,35 @@ class Asked:
 
 
 def versions(session: Session) -> tuple[Version, ...]:
-    """Return every version that is believed; rules in the order in which they were written."""
+    """Return every version that is believed; rules in the order in which they were written.
+
+    Of whoever leads: our own rules, or those of the system that assigns instead.
+    """
     first = dict(session.execute(select(Rule.code, func.min(Rule.id)).group_by(Rule.code)).all())
     rows = session.scalars(select(Rule).where(Rule.superseded_at.is_(None)))
-    found = [
-        Version(
-            id=row.id,
-            code=row.code,
-            course=row.course,
-            days=row.days,
-            anchor=row.anchor,
-            audience=json.loads(row.audience),
-            renewal=policy_of(row.renewal),
-            from_on=row.from_on,
-            to_on=row.to_on,
-        )
-        for row in rows
-    ]
+    outside = led_outside(session)
+    found = [v for v in map(version_of, rows) if is_outside(v.audience) is outside]
+    return in_order(found, first)
+
+
+def in_order(found: Iterable[Version], first: Mapping[str, int]) -> tuple[Version, ...]:
+    """Return versions in the order in which their rules go first, by each rule's first row."""
     return tuple(sorted(found, key=lambda v: (first[v.code], v.from_on, v.id)))
+
+
+def version_of(row: Rule) -> Version:
+    """Return a stored version as plain values."""
+    return Version(
+        id=row.id,
+        code=row.code,
+        course=row.course,
+        days=row.days,
+        anchor=row.anchor,
+        audience=json.loads(row.audience),
+        renewal=policy_of(row.renewal),
+        from_on=row.from_on,
+        to_on=row.to_on,
+    )
 
 
 @lru_cache(maxsize=256)

@@ -5,10 +5,12 @@ renewal of cycles all read, so that they can't disagree.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
+from training.renewals.outside import is_outside, led_outside
 from training.rules.renewal import (
     FirstAnchor,
     due_after_return,
@@ -48,6 +50,7 @@ def duties_of(
     In seven while a change's course is asked of anybody.
     """
     ids = [person.user_id for person in persons]
+    rules = [rule for rule in rules if is_outside(rule.audience) is led_outside(session)]
     if not ids or not rules:
         return
     known = Known(session, ids, rules)
@@ -67,22 +70,37 @@ def one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
     yield from chosen.values()
 
 
-def duty_of(known: Known, person: Person, rule: Asked) -> Duty:
-    """Return one duty of somebody whom `known` knows.
+class Dates(Protocol):
+    """What a duty is made of: of today (`Known`), or of another day (`history.Then`)."""
+
+    cycles: dict[tuple[int, str], OpenCycle]
+    held: dict[tuple[int, str], Held]
+    first_recorded: dict[tuple[int, date], date]
+    away: dict[int, Spans]
+    waived: dict[tuple[int, str], Spans]
+    waiting: frozenset[int]
+
+    def concerns(self, user_id: int, rule: Asked) -> bool: ...  # noqa: D102 - see `Known`
+
+
+def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
+    """Return one duty of somebody, by the dates that are known.
 
     An open cycle keeps the grace of the rule version that it opened with.
     """
     key = (person.user_id, rule.course)
     cycle, held = known.cycles.get(key), known.held.get(key)
-    first_due = _first_due_on(known, person, rule)
+    outside = is_outside(rule.audience)  # then nothing but what was assigned is asked
+    first_due = None if outside else _first_due_on(known, person, rule)
     asked = rule.asks(person) and known.concerns(person.user_id, rule)
-    asks = person.kind == "placed" and asked
+    asks = person.kind == "placed" and (outside or asked)
     day = person.today
     if held is not None and _ran_out_before(held, person):
         held = None
     away_until = _until(known.away.get(person.user_id, ()), day)
     facts = CourseFacts(
-        required=asks and (first_due is not None or held is not None),
+        required=asks
+        and (first_due is not None or held is not None or (outside and cycle is not None)),
         left=person.kind == "left",
         away=away_until is not None,
         away_until=away_until if away_until != date.max else None,
@@ -107,14 +125,14 @@ def _ran_out_before(held: Held, person: Person) -> bool:
     return again and expires is not None and person.hired_on > expires
 
 
-def _first_due_on(known: Known, person: Person, rule: Asked) -> date | None:
+def _first_due_on(known: Dates, person: Person, rule: Asked) -> date | None:
     return first_due_on(
         days=rule.days,
         anchor=FirstAnchor(rule.anchor),
         hired_on=person.hired_on,
         access_on=person.phi_access_on,
         asked_on=rule.first_asked_on(person),
-        placed_recorded_on=known.first_recorded[person.user_id],
+        placed_recorded_on=known.first_recorded.get((person.user_id, person.hired_on), date.min),
         on=person.today,
     )
 

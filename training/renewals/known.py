@@ -1,7 +1,7 @@
 """What the database knows of people and their duties, in a fixed number of statements."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -127,7 +127,12 @@ class Known:
 
     def concerns(self, user_id: int, rule: Asked) -> bool:
         """Tell whether somebody last learned a part in a version that was changed since."""
-        return not rule.older or bool(rule.older & set(self.learned.get(user_id, {}).values()))
+        return concerns(self.learned, user_id, rule)
+
+
+def concerns(learned: Mapping[int, Mapping[str, str]], user_id: int, rule: Asked) -> bool:
+    """Tell whether a rule is about what somebody last learned; most are, whatever she learned."""
+    return not rule.older or bool(rule.older & set(learned.get(user_id, {}).values()))
 
 
 Spans = tuple[tuple[date, date | None], ...]
@@ -187,28 +192,36 @@ def _learned(session: Session, ids: list[int]) -> dict[int, dict[str, str]]:
     """Return each person's last learned version of each part; a change's own course apart."""
     voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
     query = (
-        select(Completion.user_id, Completion.digests)
-        .where(
-            Completion.user_id.in_(ids), ~voided, Completion.course.not_like(f"{CHANGE_PREFIX}%")
-        )
+        select(Completion.user_id, Completion.course, Completion.digests)
+        .where(Completion.user_id.in_(ids), ~voided)
         .order_by(Completion.id)
     )
-    found: dict[int, dict[str, str]] = {}
-    for user_id, digests in session.execute(query):
-        found.setdefault(user_id, {}).update(json.loads(digests).get("modules", {}))
+    found: dict[int, list[tuple[str, str]]] = {}
+    for user_id, course, digests in session.execute(query):
+        found.setdefault(user_id, []).append((course, digests))
+    return {user_id: learned_of(made) for user_id, made in found.items()}
+
+
+def learned_of(completions: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the last learned version of each part, of the courses and digests of one person.
+
+    A change's own course apart; what was completed on paper taught no version.
+    """
+    found: dict[str, str] = {}
+    for course, digests in completions:
+        if not course.startswith(CHANGE_PREFIX):
+            found.update(json.loads(digests).get("modules", {}))
     return found
 
 
-def _first_recorded(session: Session, ids: list[int]) -> dict[int, date]:
-    """Return the day each person's present spell was first recorded."""
+def _first_recorded(session: Session, ids: list[int]) -> dict[tuple[int, date], date]:
+    """Return the day each spell of each person, told by its hire day, was first recorded."""
     query = (
         select(Placement.user_id, Placement.hired_on, func.min(Placement.recorded_at))
         .where(Placement.user_id.in_(ids), Placement.kind == "placed")
         .group_by(Placement.user_id, Placement.hired_on)
-        .order_by(Placement.user_id, Placement.hired_on)
     )
-    found = {row[0]: row[2].date() for row in session.execute(query)}
-    return {id_: found.get(id_, date.min) for id_ in ids}
+    return {(row[0], row[1]): row[2].date() for row in session.execute(query)}
 
 
 def _spans(session: Session, table: type[Absence], ids: list[int]) -> dict[int, Spans]:
@@ -243,4 +256,15 @@ def _waiting(session: Session, ids: list[int]) -> frozenset[int]:
     return frozenset(session.scalars(query))
 
 
-__all__ = ["Asked", "Held", "Known", "OpenCycle", "Person", "Spans", "people", "rules_in_force"]
+__all__ = [
+    "Asked",
+    "Held",
+    "Known",
+    "OpenCycle",
+    "Person",
+    "Spans",
+    "concerns",
+    "learned_of",
+    "people",
+    "rules_in_force",
+]

@@ -19,6 +19,7 @@ from training.db import Database
 from training.renewals.asked import in_force, versions
 from training.renewals.duties import Duty, duties_of, renewal_of
 from training.renewals.known import Person, people
+from training.renewals.outside import led_outside
 from training.rules.renewal import due_after_return
 
 CHUNK = 200
@@ -60,6 +61,8 @@ def reconcile(
 ) -> tuple[Reconciled, int]:
     """Bring one page of people up to date; return what was done and the last id (0: no more)."""
     done = Reconciled()
+    if led_outside(session):
+        return done, 0
     every = versions(session)
     rules = in_force(every, today.latest)
     chunk = people(session, today, after=after, most=most)
@@ -104,9 +107,9 @@ def _settle(session: Session, duty: Duty, now: datetime, done: Reconciled) -> No
     if not duty.facts.required:
         return
     if duty.held is None:
-        done.opened_first += _open_first(session, duty)
+        done.opened_first += _open_first(session, duty, now)
     else:
-        done.opened_renewals += _open_renewal(session, duty)
+        done.opened_renewals += _open_renewal(session, duty, now)
 
 
 def _close_ended(
@@ -130,30 +133,31 @@ def _close_ended(
             done.closed_not_required += assignments.close(session, cycle, "superseded", now)
 
 
-def _open_first(session: Session, duty: Duty) -> int:
+def _open_first(session: Session, duty: Duty, now: datetime) -> int:
     due_on = duty.facts.first_due_on
     if due_on is None:
         return 0
     today = duty.person.today
     reason = "policy_change" if duty.rule.older else "new_hire"
-    _open(session, duty, duty.rule.course, reason, today, today, due_on, None)
+    _open(session, duty, now, duty.rule.course, reason, today, today, due_on, None)
     return 1
 
 
-def _open_renewal(session: Session, duty: Duty) -> int:
+def _open_renewal(session: Session, duty: Duty, now: datetime) -> int:
     found, today = renewal_of(duty), duty.person.today
     if found is None or today < found[0]:
         return 0
     opens, due_on = found
     expires = duty.held.expires_on if duty.held else None
     course = duty.rule.renewal.refresher_course or duty.rule.course
-    _open(session, duty, course, "renewal", today, opens, due_on, expires)
+    _open(session, duty, now, course, "renewal", today, opens, due_on, expires)
     return 1
 
 
 def _open(
     session: Session,
     duty: Duty,
+    now: datetime,
     path: str,
     reason: str,
     assigned_on: date,
@@ -172,6 +176,7 @@ def _open(
             opens_on=opens,
             due_on=due_on,
             previous_expiry=previous_expiry,
+            recorded_at=now,
         )
     )
 

@@ -22,6 +22,7 @@ from training.renewals.known import people, rules_in_force
 from training.renewals.models import Notice
 from training.renewals.nudges import nudge_letter, nudged_on
 from training.renewals.outbox import Tally, deliver, send_due, sweep
+from training.renewals.outside import LMS, led_outside
 from training.renewals.telling import told_of
 from training.rules.nudges import NUDGE
 from training.rules.reminders import NoticeKind, due_notice
@@ -58,6 +59,8 @@ class Due:
 
 def due_reminders(session: Session, today: Today) -> Iterator[Due]:
     """Yield the reminders that are due today, read in pages of people."""
+    if led_outside(session):
+        return
     rules, after = rules_in_force(session, today.latest), 0
     while chunk := people(session, today, User.email.is_not(None), after=after, most=CHUNK):
         after = chunk[-1].user_id
@@ -200,8 +203,13 @@ class _Rewriter:
 def send_nudges(
     database: Database, mailer: Mailer, *, now: datetime, today: Today, base_url: str
 ) -> Tally:
-    """Send the nudges that managers asked for, within seconds of the tap."""
+    """Send the nudges that managers asked for, within seconds of the tap.
+
+    While another system leads they wait; whoever is still late then gets hers.
+    """
     tally = Tally()
+    if database.led_by == LMS:
+        return tally
     mine = Notice.kind == NUDGE
     send_due(database, Notice, mailer, _Rewriter(today, base_url), now, tally, mine)
     return tally

@@ -87,6 +87,18 @@ def everyone(session: Session, today: Today, *where: ColumnElement[bool]) -> Ite
         yield from duties_of(session, chunk, rules)
 
 
+Outcome = tuple[Status, Complete | None]
+
+
+def outcome(duty: Duty) -> Outcome | None:
+    """Return both answers of a duty, the first None while she is away; None: not counted."""
+    status = duty.status
+    if status in {Status.LEFT, Status.NOT_REQUIRED}:
+        return None
+    out = status is Status.AWAY and not in_rate(duty.facts, duty.person.today)
+    return status, None if out else duty.complete
+
+
 @dataclass
 class Figures:
     """How many, of some group of people: the first answer and the second, never mixed."""
@@ -102,42 +114,23 @@ class Figures:
 
     def add(self, duty: Duty) -> None:
         """Count one duty: whoever is away stands beside the rate, out of it."""
-        status = duty.status
-        if status in {Status.LEFT, Status.NOT_REQUIRED}:
+        self.count(outcome(duty))
+
+    def count(self, found: "Outcome | None") -> None:
+        """Count what one duty comes to; None is never counted."""
+        if found is None:
             return
+        status, complete = found
         self.open[status] += 1
-        out = status is Status.AWAY and not in_rate(duty.facts, duty.person.today)
-        if out:
+        if complete is None:
             self.away += 1
-            return
-        self.complete[duty.complete] += 1
+        else:
+            self.complete[complete] += 1
 
     @property
     def counted(self) -> int:
         """Return how many are in the rate: yes and no."""
         return self.complete[Complete.YES] + self.complete[Complete.NO]
-
-
-@dataclass
-class Overview:
-    """The programme on one page."""
-
-    whole: Figures
-    by_site: dict[str, Figures]
-    by_department: dict[str, Figures]
-
-
-def overview(session: Session, today: Today) -> Overview:
-    """Count the whole programme in one pass."""
-    found = Overview(Figures.empty(), {}, {})
-    for duty in everyone(session, today):
-        if duty.status in {Status.LEFT, Status.NOT_REQUIRED}:
-            continue
-        found.whole.add(duty)
-        found.by_site.setdefault(duty.person.site, Figures.empty()).add(duty)
-        name = duty.person.department or "no department"
-        found.by_department.setdefault(name, Figures.empty()).add(duty)
-    return found
 
 
 def search(

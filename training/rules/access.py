@@ -36,6 +36,7 @@ class Action(StrEnum):
     COURSE_TAKE = "course:take"
     DIGEST_ANSWER = "digest:answer"
     DUE_DAY_MOVE = "due_day:move"
+    EXPORT_PEOPLE = "export:people"
     EXPORT_TEAM = "export:team"
     HEALTH_READ = "health:read"
     HOME_READ = "home:read"
@@ -104,6 +105,7 @@ _LEARNER = frozenset(
 )
 _READS_PROGRAM = frozenset(
     {
+        Action.EXPORT_PEOPLE,
         Action.ITEMS_READ,
         Action.LOG_READ,
         Action.PEOPLE_READ,

@@ -154,6 +154,14 @@ def _passed(due_on: date, grace_days: int, day: date) -> bool:
     return day > due_on + timedelta(days=grace_days)
 
 
+def days_late(facts: CourseFacts, day: date) -> int:
+    """Return how many days have passed since the last good day, grace included; 0: not late."""
+    due_on = _due_day(facts, day)
+    if due_on is None or status_on(facts, day) is not Status.OVERDUE:
+        return 0
+    return (day - due_on).days - facts.grace_days
+
+
 def as_managers_see(status: Status) -> Status:
     """Return the status as a manager reads it: a wish for help is the officer's to know."""
     return Status.IN_PROGRESS if status is Status.WAITING_FOR_HELP else status

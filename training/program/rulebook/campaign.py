@@ -115,7 +115,7 @@ def open_all(session: Session, campaign: Campaign, shown: str, *, by: By) -> int
         return 0
     if found.digest != shown:
         raise CampaignChanged(found)
-    session.add_all(_cycle(duty, campaign) for duty in found.opens)
+    session.add_all(_cycle(duty, campaign, by) for duty in found.opens)
     session.flush()
     audit.record(
         session,
@@ -128,7 +128,7 @@ def open_all(session: Session, campaign: Campaign, shown: str, *, by: By) -> int
     return len(found.opens)
 
 
-def _cycle(duty: Duty, campaign: Campaign) -> Assignment:
+def _cycle(duty: Duty, campaign: Campaign, by: By) -> Assignment:
     today = duty.person.today
     return Assignment(
         user_id=duty.person.user_id,
@@ -140,4 +140,5 @@ def _cycle(duty: Duty, campaign: Campaign) -> Assignment:
         opens_on=today,
         due_on=campaign.due_on,
         previous_expiry=duty.held.expires_on if duty.held else None,
+        recorded_at=by.now,
     )

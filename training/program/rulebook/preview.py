@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import User
-from training.assignments.models import DueChange
+from training.assignments.models import DueChange, Rule
 from training.program import record
 from training.program.rulebook.changes import NEW, Change, after
 from training.program.rulebook.dates import (
@@ -24,6 +24,7 @@ from training.program.rulebook.dates import (
 from training.renewals.asked import Asked, in_force, is_for, versions
 from training.renewals.duties import Duty, duty_of, one_a_course
 from training.renewals.known import Known, Person, people
+from training.renewals.outside import led_outside
 
 CHUNK = 500
 MOST_SHOWN = 500
@@ -108,7 +109,8 @@ def preview(session: Session, change: Change, here: date, today: Today) -> Previ
 
 
 def _head(session: Session, change: Change, here: date) -> bytes:
-    rules = [version.id for version in versions(session)]
+    rules = list(session.scalars(select(Rule.id).where(Rule.superseded_at.is_(None))))
+    rules.sort()
     body = {"change": change.to_dict(), "rules": rules, "here": here.isoformat()}
     return json.dumps(body, sort_keys=True).encode()
 
@@ -177,7 +179,8 @@ class _World:
         course = [v for v in versions(session) if v.course == change.course]
         self.on_the_eve = in_force(course, eve.latest)
         self.before = in_force(course, day.latest)
-        self.after = in_force(after(course, change), day.latest)
+        resting = led_outside(session)  # then our rules ask nobody, whatever they say
+        self.after = self.before if resting else in_force(after(course, change), day.latest)
 
     def rows(self, chunk: list[Person]) -> Iterator[Affected]:
         """Yield those of these people whom the course is asked of."""

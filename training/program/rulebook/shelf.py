@@ -1,7 +1,7 @@
 """What the pages of the rules read: the rules as sentences, and what a form can choose from."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +12,7 @@ from training.accounts.models import Placement, Site
 from training.assignments.models import Rule
 from training.program.rulebook.changes import Change, Terms
 from training.renewals.asked import policy_of
+from training.renewals.outside import is_outside
 from training.rules.renewal import FirstAnchor
 from training.rules.sentence import KINDS_OF_WORK, STATES, rule_sentence
 
@@ -73,7 +74,7 @@ def shelves(session: Session, today: date) -> list[Shelf]:
         select(Rule).where(Rule.superseded_at.is_(None)).order_by(Rule.from_on, Rule.id)
     )
     found: dict[str, Shelf] = {}
-    for row in rows:
+    for row in _ours(rows):
         shelf = found.setdefault(row.code, Shelf(row.code, row.course))
         told = Told(sentence_of(row.course, terms_of(row)), row.from_on, row.to_on)
         if row.from_on > today:
@@ -85,6 +86,11 @@ def shelves(session: Session, today: date) -> list[Shelf]:
     return sorted(found.values(), key=lambda shelf: (shelf.ended, first[shelf.code]))
 
 
+def _ours(rows: Iterable[Rule]) -> Iterator[Rule]:
+    """Leave out the rules that another system's assignments hang on: nobody writes those."""
+    return (row for row in rows if not is_outside(json.loads(row.audience)))
+
+
 def find_rule(session: Session, code: str, today: date) -> Rule | None:
     """Return the last version of a rule that has not ended: the one that a change follows."""
     query = (
@@ -93,7 +99,7 @@ def find_rule(session: Session, code: str, today: date) -> Rule | None:
         .order_by(Rule.from_on.desc(), Rule.id.desc())
         .limit(1)
     )
-    row = session.scalar(query)
+    row = next(_ours(session.scalars(query)), None)
     return None if row is None or (row.to_on and row.to_on < today) else row
 
 
@@ -138,5 +144,5 @@ def _word(name: str, value: str) -> str:
 
 def courses_asked(session: Session) -> list[str]:
     """Return the trainings that some rule asks for."""
-    query = select(Rule.course).where(Rule.superseded_at.is_(None)).distinct()
-    return sorted(session.scalars(query))
+    rows = session.scalars(select(Rule).where(Rule.superseded_at.is_(None)))
+    return sorted({row.course for row in _ours(rows)})

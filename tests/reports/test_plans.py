@@ -1,0 +1,104 @@
+"""How the databases find the rows of reports: by an index, never by reading a table whole."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
+
+from tests.cast import LONG_AGO, NOW, TODAY
+from tests.house import TestHouse
+from tests.reports.test_feed import add_completions
+from training.accounts.days import todays
+from training.learning.models import Completion, Void
+from training.renewals import history
+from training.reports import feed
+
+BIG = ("user", "placement", "absence", "waiver", "assignment", "due_change", "completion", "void",
+       "help_request")  # fmt: skip
+
+
+@pytest.fixture
+def big(house: TestHouse) -> Iterator[Session]:
+    """A house with enough rows that an index is worth it, its figures known to the planner."""
+    with house.database.write() as session:
+        add_completions(session, 600)
+        for id_ in session.scalars(select(Completion.id).limit(300)).all():
+            values = {"subject_kind": "completion", "subject_id": id_, "reason": "a test"}
+            session.add(Void(voided_on=TODAY, recorded_at=NOW, **values))
+    with house.database.writer.begin() as connection:
+        connection.execute(text("ANALYZE"))
+    with house.database.read() as session:
+        if not house.database.is_sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        yield session
+
+
+def plan_of(session: Session, statement: str, values: Any) -> str:
+    head = "EXPLAIN QUERY PLAN " if _is_sqlite(session) else "EXPLAIN "
+    rows = session.connection().exec_driver_sql(head + statement, values)
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def reads_whole(session: Session, plan: str) -> list[str]:
+    """Return the tables that a plan reads from end to end."""
+    found = []
+    for line in plan.splitlines():
+        words = line.replace('"', "").split()
+        if _is_sqlite(session):
+            whole = words[:1] == ["SCAN"] and "USING" not in words
+            found += [words[1]] if whole and words[1] in BIG else []
+        elif "Seq Scan on" in line:
+            found += [words[words.index("on") + 1]]
+    return [name for name in found if name in BIG]
+
+
+def statements_of(session: Session, work: Any) -> list[tuple[str, Any]]:
+    seen: list[tuple[str, Any]] = []
+
+    def note(_c: object, _x: object, statement: str, values: Any, *_rest: object) -> None:
+        if statement.startswith("SELECT"):
+            seen.append((statement, values))
+
+    bind = session.get_bind()
+    event.listen(bind, "before_cursor_execute", note)
+    work()
+    event.remove(bind, "before_cursor_execute", note)
+    return seen
+
+
+def test_B11_a_page_of_people_with_their_past_reads_no_table_whole(big: Session) -> None:
+    found = statements_of(big, lambda: history.lives(big, after=300, most=50))
+    assert len(found) == 8
+    for statement, values in found:
+        plan = plan_of(big, statement, values)
+        assert reads_whole(big, plan) == [], f"{statement}\n{plan}"
+
+
+def test_B11_the_feed_goes_on_from_its_moment_by_an_index(
+    big: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "CHUNK", 20)  # of 600: a page is a small part
+    today = todays(big, NOW)
+    found = statements_of(big, lambda: list(feed.since(big, LONG_AGO, today)))
+    by_moment = [pair for pair in found if "recorded_at >" in pair[0] or "recorded_at, " in pair[0]]
+    assert len(by_moment) >= 3  # two pages of completions, and the withdrawals
+    for statement, values in found:
+        plan = plan_of(big, statement, values)
+        assert reads_whole(big, plan) == [], f"{statement}\n{plan}"
+    plans = [plan_of(big, *pair) for pair in by_moment]
+    assert any("ix_completion_recorded_at_id" in plan for plan in plans)
+    assert any("ix_void_recorded_at_id" in plan for plan in plans)
+
+
+def test_a_table_that_is_read_whole_would_be_found(big: Session) -> None:
+    plan = plan_of(big, "SELECT * FROM completion WHERE correct = 3", ())
+    if not _is_sqlite(big):
+        big.execute(text("SET LOCAL enable_seqscan = on"))
+        plan = plan_of(big, "SELECT * FROM completion WHERE correct = 3", ())
+    assert reads_whole(big, plan) == ["completion"]

@@ -1,0 +1,80 @@
+"""The officer's files: what the list of people shows, as CSV of any size or as a workbook."""
+
+from collections.abc import Iterator
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from training import audit
+from training.accounts.days import todays
+from training.accounts.here import my_place
+from training.program.views import bp, filters
+from training.reports import people_export
+from training.reports.csv_rows import csv_lines
+from training.reports.workbook import MOST_ROWS, About, TooManyRows, workbook
+from training.rules.access import Action
+from training.web import app, requires, session, told
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def on_record(own: Session, name: str, **detail: object) -> None:
+    """Put an export on record before its first line leaves; what was searched for is no detail."""
+    audit.record(own, name, at=app().clock.now(), actor_id=current_user.user_id, detail=detail)
+
+
+def csv_file(lines: Iterator[str], name: str) -> Response:
+    """Return a file that is sent as it is read: the lines open and close a snapshot of their own.
+
+    They run after this request's transaction is over, so a large file holds no lock.
+    """
+    return Response(
+        lines,
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+@bp.get("/people.csv")
+@requires(Action.EXPORT_PEOPLE, writes=True)
+def people_csv() -> ResponseReturnValue:
+    asked, now, database = filters(), app().clock.now(), app().database
+    on_record(session(), "people.exported", status=asked.status, searched=bool(asked.text))
+
+    def lines() -> Iterator[str]:
+        with database.read() as own:
+            rows = people_export.rows(own, todays(own, now), text=asked.text, status=asked.status)
+            yield from csv_lines(people_export.HEADER, rows)
+
+    return csv_file(lines(), f"people-{my_place().today(now).isoformat()}")
+
+
+@bp.get("/people.xlsx")
+@requires(Action.EXPORT_PEOPLE)
+def people_xlsx() -> ResponseReturnValue:
+    asked, now, place = filters(), app().clock.now(), my_place()
+    today = place.today(now)
+    about = About(
+        title=f"Staff and training, {today.isoformat()}",
+        described=f"status: {asked.status or 'any'}; search: {asked.text or 'none'}; "
+        f"as of {today.isoformat()}, {place.zone}",
+    )
+    rows = people_export.rows(
+        session(), todays(session(), now), text=asked.text, status=asked.status
+    )
+    try:
+        body = workbook(people_export.HEADER, rows, about)
+    except TooManyRows:
+        raise told(
+            422, f"That is more than {MOST_ROWS:,} rows: narrow the list, or take the CSV."
+        ) from None
+    # Read above without a lock; the record is a transaction of its own, before the first byte.
+    with app().database.write() as own:
+        on_record(own, "people.exported", status=asked.status, searched=bool(asked.text))
+    return Response(
+        body,
+        mimetype=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="people-{today}.xlsx"'},
+    )

@@ -1,0 +1,48 @@
+"""Everybody that the officer's list of people shows, one row a person and course."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from training.accounts.days import Today
+from training.renewals.known import Person
+from training.reports import feed, queries
+from training.reports.queries import Line
+from training.rules.standing import Complete, Status
+
+HEADER = (*feed.FIRST, "worker_type", "job_title", "phi_access_on")
+
+
+def rows(session: Session, today: Today, *, text: str, status: str) -> Iterator[feed.Cells]:
+    """Yield what the filtered screen shows, from its first page to its last."""
+    after, more = 0, True
+    while more:
+        found, after = queries.search(session, today, text=text, status=status, after=after)
+        more = after > 0
+        for person, duties in found:
+            lines = list(queries.lines_of(duties, viewer_id=None, for_manager=False))
+            for line in lines or [_nothing_asked(person)]:
+                more_cells = (person.worker_type, person.job_title, person.phi_access_on)
+                yield (*feed.first_cells(line), *more_cells)
+
+
+def _nothing_asked(person: Person) -> Line:
+    """Return the line of somebody whom no rule asks: she is in the list all the same."""
+    left = person.kind == "left"
+    return Line(
+        user_id=person.user_id,
+        employee_id=person.external_id,
+        name=person.name,
+        department=person.department,
+        site=person.site,
+        course="",
+        status=Status.LEFT if left else Status.NOT_REQUIRED,
+        complete=Complete.NOT_REQUIRED,
+        due_on=None,
+        completed_on=None,
+        expires_on=None,
+        away_until=None,
+        direct=False,
+        as_of=person.today,
+        zone=person.zone,
+    )
