@@ -60,14 +60,26 @@ def duties_of(
 
 
 def one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
-    """Yield one rule for each course: the first that asks it of her, else the first there is."""
+    """Yield one rule for each course: the first that asks it of her today.
+
+    Else the first that is for her (from access on, which she has not yet), else the first.
+    """
     chosen: dict[str, Asked] = {}
     for rule in rules:
-        if rule.course not in chosen or (
-            rule.asks(person) and not chosen[rule.course].asks(person)
-        ):
+        other = chosen.get(rule.course)
+        if other is None or _claim(rule, person) > _claim(other, person):
             chosen[rule.course] = rule
     yield from chosen.values()
+
+
+def _claim(rule: Asked, person: Person) -> int:
+    """Return how much a rule asks of somebody: 2 today, 1 once she has access, 0 nothing."""
+    if not rule.asks(person):
+        return 0
+    if rule.anchor == FirstAnchor.HIRE:
+        return 2
+    has_access = person.phi_access_on is not None and person.phi_access_on <= person.today
+    return 2 if has_access else 1
 
 
 class Dates(Protocol):
