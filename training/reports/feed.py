@@ -19,27 +19,13 @@ from training.db import UtcDateTime
 from training.learning.models import Completion, Void
 from training.renewals.known import Person, people
 from training.reports.as_of import Answer, as_of
+from training.reports.columns import COLUMNS, Cells, cells_of
 from training.reports.csv_rows import csv_lines
-from training.reports.queries import Line
 from training.rules.renewal import holds_on
 
 CHUNK = 500
-FIRST = (
-    "employee_id",
-    "name",
-    "department",
-    "site",
-    "course",
-    "status",
-    "complete",
-    "due_on",
-    "completed_on",
-    "expires_on",
-    "as_of",
-    "zone",
-)
 HEADER = (
-    *FIRST,
+    *COLUMNS,
     "source",
     "version",
     "recorded_at",
@@ -49,26 +35,6 @@ HEADER = (
     "recorded_later",
 )
 ON_PAPER = "recorded"
-
-Cells = tuple[object, ...]
-
-
-def first_cells(line: Line) -> Cells:
-    """Return the cells of the columns that every list of answers begins with."""
-    return (
-        line.employee_id,
-        line.name,
-        line.department,
-        line.site,
-        line.course,
-        line.status.value,
-        line.complete.value,
-        line.due_on,
-        line.completed_on,
-        line.expires_on,
-        line.as_of,
-        line.zone,
-    )
 
 
 def on_day(
@@ -88,7 +54,7 @@ def on_day(
 def answer_cells(answer: Answer) -> Cells:
     """Return one answer as a row."""
     return (
-        *first_cells(answer.line),
+        *cells_of(answer.line),
         answer.source,
         answer.version,
         _instant(answer.recorded_at),

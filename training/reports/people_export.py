@@ -6,14 +6,15 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.renewals.known import Person
-from training.reports import feed, queries
+from training.reports import queries
+from training.reports.columns import COLUMNS, Cells, cells_of
 from training.reports.queries import Line
 from training.rules.standing import Complete, Status
 
-HEADER = (*feed.FIRST, "worker_type", "job_title", "phi_access_on")
+HEADER = (*COLUMNS, "worker_type", "job_title", "phi_access_on")
 
 
-def rows(session: Session, today: Today, *, text: str, status: str) -> Iterator[feed.Cells]:
+def rows(session: Session, today: Today, *, text: str, status: str) -> Iterator[Cells]:
     """Yield what the filtered screen shows, from its first page to its last."""
     after, more = 0, True
     while more:
@@ -23,7 +24,7 @@ def rows(session: Session, today: Today, *, text: str, status: str) -> Iterator[
             lines = list(queries.lines_of(duties, viewer_id=None, for_manager=False))
             for line in lines or [_nothing_asked(person)]:
                 more_cells = (person.worker_type, person.job_title, person.phi_access_on)
-                yield (*feed.first_cells(line), *more_cells)
+                yield (*cells_of(line), *more_cells)
 
 
 def _nothing_asked(person: Person) -> Line:

@@ -10,30 +10,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from certificates import Column, Table, render_table
+from training.reports.columns import COLUMNS, Cell, Cells, cells_of
 from training.reports.csv_rows import cell, csv_lines
 from training.reports.queries import Line
 from training.reports.teams import Filters
 from training.reports.words import COMPLETE_WORDS, STATUS_WORDS, in_words
 from training.rules.standing import Status
 
-HEADER = (
-    "employee_id",
-    "name",
-    "department",
-    "site",
-    "course",
-    "status",
-    "complete",
-    "due_on",
-    "completed_on",
-    "expires_on",
-    "as_of",
-    "zone",
-)
-TEAM_HEADER = (*HEADER, "lent_by")
+TEAM_HEADER = (*COLUMNS, "lent_by")
 WIDTHS = (14, 28, 20, 22, 16, 14, 14, 13, 13, 13, 13, 20, 24)
 NOT_FOR_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-COLUMNS = (
+ON_PAPER = (
     Column("Name", 2.4),
     Column("Staff number", 1.2),
     Column("Department", 1.2),
@@ -94,30 +81,9 @@ def filter_words(filters: Filters) -> str:
     return f"Only {', '.join(told)}" if told else "The whole team"
 
 
-Value = str | date | None
-
-
-def csv_row(line: Line) -> tuple[Value, ...]:
-    """Return a line's values, in the order that people's scripts know."""
-    return (
-        line.employee_id,
-        line.name,
-        line.department,
-        line.site,
-        line.course,
-        line.status.value,
-        line.complete.value,
-        line.due_on,
-        line.completed_on,
-        line.expires_on,
-        line.as_of,
-        line.zone,
-    )
-
-
-def team_row(line: Line) -> tuple[Value, ...]:
+def team_row(line: Line) -> Cells:
     """Return a line's values for a manager: of who is away she sees only that."""
-    row = (*csv_row(line), line.lent_by)
+    row = (*cells_of(line), line.lent_by)
     return (*row[:6], None, None, None, None, *row[10:]) if line.status is Status.AWAY else row
 
 
@@ -147,7 +113,7 @@ def as_xlsx(lines: Iterable[Line], about: About) -> bytes:
     return out.getvalue()
 
 
-def _cell(sheet: Any, value: Value) -> Any:
+def _cell(sheet: Any, value: Cell) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     if value is None or value == "":
@@ -156,7 +122,7 @@ def _cell(sheet: Any, value: Value) -> Any:
         made = WriteOnlyCell(sheet, value)
         made.number_format = "yyyy-mm-dd"
         return made
-    text = NOT_FOR_XML.sub("", value)
+    text = NOT_FOR_XML.sub("", str(value))
     made = WriteOnlyCell(sheet, text)
     made.data_type = "s"  # else a text that begins with "=" would be stored as a formula
     if cell(text) != text:
@@ -167,7 +133,7 @@ def _cell(sheet: Any, value: Value) -> Any:
 def as_pdf(lines: Sequence[Line], about: About, font_dir: Path | None) -> bytes:
     """Return the list as a PDF, in the words of the page."""
     lent = any(line.lent_by for line in lines)
-    columns = (*COLUMNS, Column("Lent by", 1.3)) if lent else COLUMNS
+    columns = (*ON_PAPER, Column("Lent by", 1.3)) if lent else ON_PAPER
     rows = tuple(_pdf_row(line)[: len(columns)] for line in lines)
     table = Table("My team", about.practice, about.told, columns, rows)
     return render_table(table, font_dir=font_dir)
