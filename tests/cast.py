@@ -6,6 +6,7 @@ auditor, Adam the admin; Dora left in spring.
 
 import json
 from datetime import UTC, date, datetime
+from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from training.accounts.models import Entity, EntityFacts, Placement, RoleGrant, 
 from training.accounts.service import normal_address
 from training.assignments.models import Rule
 from training.catalog import publishing
-from training.catalog.catalog import load_catalog
+from training.catalog.catalog import Catalog, load_catalog
 from training.catalog.place import content_dir
 from training.db import Database
 from training.learning import policies
@@ -58,13 +59,18 @@ CLINIC_RULE = RenewalPolicy(
 )
 
 
+@cache
+def catalog() -> Catalog:
+    """Return the shipped content, read and checked once a process."""
+    return load_catalog(content_dir())
+
+
 def make_template(url: str) -> None:
     """Make the database that every test copies: tables, content in force, the cast, a rule."""
     database = Database(url, before_commit=(audit.append_pending,))
     runner.upgrade(database)
     with database.write() as session:
-        catalog = load_catalog(content_dir())
-        publishing.publish(session, catalog, change="material", by=None, now=LONG_AGO)
+        publishing.publish(session, catalog(), change="material", by=None, now=LONG_AGO)
         ids = add_cast(session)
         add_rule(session)
         adopt_policy(session, ids["olga"])

@@ -165,6 +165,7 @@ def test_an_order_in_a_quiz_is_saved_as_it_is_moved_and_counts(
         assert served.count("answer") == 3
     for name in key.keys() - set(orders):
         her.act(her.page.locator(f'input[name="{name}"][value="{key[name][0]}"]'))
+    her.page.wait_for_load_state("networkidle")  # an answer that is still being saved
     her.act(her.page.get_by_role("button", name="Hand in", exact=True))
     expect(her.page.locator(".result-score")).to_contain_text("6 of 6 right")
     her.seen.clear()

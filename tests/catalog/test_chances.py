@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from quizzes import GuessStrategy
+from tests.cast import catalog as shipped
 from tests.catalog.sample import COURSE, GOOD, broken, line_of, write
 from training.catalog.catalog import check, examine, load_catalog
 from training.catalog.faults import ContentFaults, Fault
-from training.catalog.place import content_dir
 from training.commands.content import check as command
 
 TODAY = date(2026, 11, 24)
@@ -181,7 +181,7 @@ def test_questions_without_a_rating_set_no_cut(root: Path) -> None:
 
 
 def test_no_course_that_ships_rests_on_a_panel_that_never_met() -> None:
-    catalog = load_catalog(content_dir())
+    catalog = shipped()
     assert {course.cut for course in catalog.courses.values()} == {"policy"}
     items = [item for module in catalog.modules().values() for item in module.bank.items]
     assert {item.angoff for item in items} == {None}

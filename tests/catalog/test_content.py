@@ -7,7 +7,8 @@ from functools import cache
 
 import pytest
 
-from training.catalog.catalog import Catalog, check, load_catalog
+from tests.cast import catalog as shipped
+from training.catalog.catalog import Catalog, check
 from training.catalog.chances import chances_of
 from training.catalog.facts import PLACEHOLDERS, fill
 from training.catalog.minutes import scenario_minutes
@@ -22,7 +23,7 @@ TOLD = {name: f"[{name}]" for name in PLACEHOLDERS}
 
 @cache
 def catalog() -> Catalog:
-    return load_catalog(content_dir())
+    return shipped()
 
 
 @cache

@@ -8,17 +8,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.cast import catalog as shipped
 from tests.house import TestHouse
 from training.assignments import service as assignments
 from training.assignments.models import Assignment
 from training.catalog import publishing
-from training.catalog.catalog import Catalog, load_catalog
-from training.catalog.place import content_dir
+from training.catalog.catalog import Catalog
 from training.learning.models import Attempt, CertificateRow, Completion
 from training.program.changes import Released, put_in_force
 from training.sample.learner import Learner
 
-SHIPPED = load_catalog(content_dir())
+SHIPPED = shipped()
 DAY = timedelta(days=1)
 
 

@@ -8,16 +8,15 @@ import pytest
 
 from quizzes import ItemType
 from tests.cast import FACTS
+from tests.cast import catalog as shipped
 from tests.house import TestHouse
 from tests.learning.test_roles import publish_by_role
-from training.catalog.catalog import load_catalog
 from training.catalog.facts import fill
 from training.catalog.lessons import render_inline
 from training.catalog.modules import Module
-from training.catalog.place import content_dir
 
 PRACTICE = {"practice": "Main Street Clinic", **FACTS}
-CATALOG = load_catalog(content_dir())
+CATALOG = shipped()
 
 
 def words(html: str) -> str:
