@@ -8,6 +8,7 @@ from icalendar import Calendar
 from werkzeug.test import TestResponse
 
 from tests.house import TestHouse
+from training.assignments.models import HelpRequest
 
 ADDRESS = re.compile(r'value="http[^"]*(/calendar/[^"]+\.ics)"')
 
@@ -130,3 +131,20 @@ def test_she_reads_what_others_did_with_her_record_and_no_reason(house: TestHous
         .text.partition("What others")[2]
         .partition("<footer")[0]
     )
+
+
+def test_she_reads_who_helped_her_with_a_quiz(house: TestHouse) -> None:
+    cycle = house.open_cycle("alice")
+    with house.database.write() as session:
+        session.add(
+            HelpRequest(
+                assignment_id=cycle,
+                module="accounts",
+                asked_on=house.clock.now().date(),
+                asked_at=house.clock.now(),
+            )
+        )
+    path = f"/program/people/{house.id_of('alice')}/unlock"
+    assert house.post(house.signed_in("olga"), path).status_code == 303
+    page = house.signed_in("alice").get("/certificates").text
+    assert "Olga Ortiz went through a quiz with you" in page

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training.accounts.models import User
+from training.assignments.models import Assignment
 from training.audit.models import AuditEvent
 
 MOST = 50
@@ -16,7 +17,6 @@ WORDS = {
     "help.given": "went through a quiz with you",
     "leave.ended": "noted your return from leave",
     "leave.noted": "noted your leave",
-    "record.exported": "exported your record",
     "training.opened": "opened a training for you",
     "training.recorded": "recorded a training that you completed elsewhere",
     "waiver.ended": "ended your time off from a training",
@@ -35,11 +35,13 @@ class Act:
 
 def acts_on(session: Session, user_id: int) -> list[Act]:
     """Return what others did with this person's record, the newest first; reasons stay out."""
+    own = session.scalars(select(Assignment.id).where(Assignment.user_id == user_id))
+    subjects = [f"user:{user_id}", *(f"assignment:{id_}" for id_ in own)]
     query = (
         select(AuditEvent.at, AuditEvent.name, User)
         .join(User, User.id == AuditEvent.actor_id)
         .where(
-            AuditEvent.subject == f"user:{user_id}",
+            AuditEvent.subject.in_(subjects),
             AuditEvent.actor_id != user_id,
             AuditEvent.name.in_(WORDS),
         )
