@@ -122,10 +122,14 @@ class Figures:
             return
         status, complete = found
         self.open[status] += 1
+        self.rate(complete)
+
+    def rate(self, complete: Complete | None, count: int = 1) -> None:
+        """Count a first answer; None stands for who is away, beside the rate."""
         if complete is None:
-            self.away += 1
+            self.away += count
         else:
-            self.complete[complete] += 1
+            self.complete[complete] += count
 
     @property
     def counted(self) -> int:
