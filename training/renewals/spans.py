@@ -7,6 +7,7 @@ from comparing that day with dates (`training.rules.standing` compares the same 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from training.accounts.days import everywhere
@@ -49,7 +50,7 @@ def spans_of(one: Lives, book: RuleBook) -> list[Span]:
     """Return every span of one person, by course and day; days without a duty have none."""
     turns = [date.fromordinal(day) for day in sorted(_turns(one, book))]
     found: dict[str, list[Span]] = {}
-    for day, following in zip(turns, [*turns[1:], None], strict=True):
+    for day, following in zip_longest(turns, turns[1:]):
         last = following - ONE_DAY if following else LAST
         for duty in history.duties_at(one, book, Moment(everywhere(day))):
             span = _span(one, duty, day, last)

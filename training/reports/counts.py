@@ -105,7 +105,8 @@ def status_place(day: date) -> ColumnElement[int]:
     )
 
 
-def _complete_place(day: date) -> ColumnElement[int]:
+def complete_place(day: date) -> ColumnElement[int]:
+    """Return the place in `COMPLETES` of the first answer of a day."""
     at = literal(day, Date)
     return case((T.out_until >= at, 0), (T.yes_until >= at, 1), (T.not_yet_until >= at, 2), else_=3)
 
@@ -144,7 +145,7 @@ def _groups(
     late_days = [literal(date.fromordinal(day.toordinal() - most), Date) for most in bands]
     late = case(*((T.good_until >= on_, n) for n, on_ in enumerate(late_days)), else_=len(bands))
     access = case((_waits_with_access(day), 1), else_=0)
-    code = ((status_place(day) * 4 + _complete_place(day)) * 8 + late) * 2 + access
+    code = ((status_place(day) * 4 + complete_place(day)) * 8 + late) * 2 + access
     keys = (T.site_id, T.department, T.worker_type, T.course, code.label("code"))
     query = select(*keys, func.count()).where(on(day), *where).group_by(*keys)
     for site_id, department, worker_type, course, found, count in session.execute(query):
