@@ -1,11 +1,11 @@
 """The dates that reports count are what the facts say: on every day, whoever wrote the facts."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, event, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.cast import NOW, TODAY
@@ -15,16 +15,17 @@ from tests.reports import answering
 from tests.reports.chronicle import Chronicle
 from tests.reports.test_plans import plan_of, reads_whole, statements_of
 from training.accounts.days import Today, everywhere, todays
-from training.accounts.models import Site
+from training.accounts.models import Site, User
 from training.assignments.models import Rule
 from training.renewals import dates, history
 from training.renewals.history import Moment
 from training.renewals.models import StandingDates
+from training.renewals.reconcile import Reconciled, reconcile_all
 from training.renewals.rule_book import RuleBook
-from training.reports import counts
+from training.reports import counts, people_export, people_search, queries
 from training.reports.overview import Programme, overview
 from training.reports.queries import outcome
-from training.rules.standing import days_late
+from training.rules.standing import Status, days_late
 
 DAY = timedelta(days=1)
 Told = tuple[Any, ...]
@@ -112,7 +113,7 @@ def test_the_overview_is_the_same_however_much_of_it_the_database_counts(
         with house.database.read() as session:
             counted = overview(session, everywhere(day))
             with monkeypatch.context() as patch:
-                patch.setattr(counts, "believable", lambda *_: False)
+                patch.setattr(dates, "believable", lambda *_: False)
                 asked = overview(session, everywhere(day))
         assert plain(counted) == plain(asked)
 
@@ -147,8 +148,8 @@ def test_two_days_at_once_are_counted_each_at_its_sites(
         today = todays(session, NOW)
         assert len(set(today.by_zone.values())) == 2
         counted = overview(session, today)
-        assert counts.believable(session, RuleBook(session), today)
-        monkeypatch.setattr(counts, "believable", lambda *_: False)
+        assert dates.believable(session, RuleBook(session), today)
+        monkeypatch.setattr(dates, "believable", lambda *_: False)
         assert plain(counted) == plain(overview(session, today))
 
 
@@ -161,8 +162,8 @@ def test_while_a_rule_turns_between_two_sites_the_facts_are_asked(house: TestHou
     with house.database.read() as session:
         book = RuleBook(session)
         turning = Today({"America/Chicago": TODAY, "Pacific/Kiritimati": TODAY + DAY}, TODAY)
-        assert not counts.believable(session, book, turning)
-        assert counts.believable(session, book, everywhere(TODAY + DAY))
+        assert not dates.believable(session, book, turning)
+        assert dates.believable(session, book, everywhere(TODAY + DAY))
 
 
 # --- who is noted ----------------------------------------------------------------------------
@@ -324,3 +325,109 @@ def test_B11_the_trend_and_the_longest_access_are_read_from_an_index(counted: Se
         assert "ix_standing_dates_" in plan, f"{statement}\n{plan}"
         assert reads_whole(counted, plan) == [], f"{statement}\n{plan}"
     assert "GROUP BY" in today[0]
+
+
+# --- who reads them besides the overview -----------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [s.value for s in Status])
+def test_people_of_a_status_are_the_same_found_by_dates_or_by_facts(
+    house: TestHouse, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.database.write() as session:
+        told = Chronicle(session, 11)
+        told.go_on(80)
+    dates.refresh_all(house.database)
+    with house.database.write() as session:
+        told.session = session
+        told.go_on(8)
+    monkeypatch.setattr(queries, "PAGE", 5)
+    for day in (told.today - 30 * DAY, told.today, told.today + 90 * DAY):
+        with house.database.read() as session:
+            by_dates = everybody_of(session, day, status)
+            with monkeypatch.context() as patch:
+                patch.setattr(people_search, "standing", lambda *_: ())
+                assert by_dates == everybody_of(session, day, status)
+
+
+def everybody_of(session: Session, day: date, status: str) -> list[int]:
+    rows = people_export.rows(session, everywhere(day), text="", status=status)
+    return [str(row[0]) for row in rows]  # type: ignore[misc]
+
+
+def test_people_of_a_status_are_as_many_statements_at_ten_as_at_a_hundred(
+    house: TestHouse,
+) -> None:
+    """The one who is looked for comes last; who comes before is not read in pages."""
+    dates.refresh_all(house.database)
+    numbers = []
+    for more in (10, 140):
+        add_people(house, more)
+        with house.database.write() as session:
+            last = session.scalars(select(User.id).order_by(User.id.desc()).limit(1)).one()
+            session.execute(
+                update(StandingDates).where(StandingDates.user_id == last).values(away_until=TODAY)
+            )
+        with house.database.read() as session:
+
+            def look(session: Session = session) -> None:
+                queries.search(session, everywhere(TODAY), text="", status="away", after=0)
+
+            numbers.append(len(statements_of(session, look)))
+    assert numbers[0] == numbers[1]
+
+
+def test_B11_people_of_a_status_are_found_by_an_index(counted: Session) -> None:
+    def look() -> None:
+        queries.search(counted, everywhere(TODAY), text="", status="overdue", after=50)
+
+    for statement, values in statements_of(counted, look):
+        if "standing_dates" in statement:
+            plan = plan_of(counted, statement, values)
+            assert reads_whole(counted, plan) == [], f"{statement}\n{plan}"
+
+
+@pytest.mark.parametrize("seed", range(times(3, 20)))
+def test_the_renewal_of_who_is_due_does_what_that_of_everybody_does(
+    house: TestHouse, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.database.write() as session:
+        told = Chronicle(session, 6_000 + seed)
+        told.go_on(70)
+    dates.refresh_all(house.database)
+    with house.database.write() as session:
+        told.session = session
+        told.go_on(5)
+    changed = 0
+    for later in (0, 1, 20, 60, 100, 300, 500):
+        now = told.at + later * DAY
+        for dry_run in (True, False):
+            if not dry_run and later != 60:
+                continue
+            with monkeypatch.context() as patch:
+                patch.setattr(dates, "believable", lambda *_: False)
+                wanted = renewed(house, now, dry_run=True)
+            assert renewed(house, now, dry_run=dry_run) == wanted, later
+            changed += wanted.changed
+    assert changed
+
+
+def renewed(house: TestHouse, now: datetime, *, dry_run: bool) -> Reconciled:
+    return reconcile_all(house.database, lambda session: todays(session, now), now, dry_run=dry_run)
+
+
+def test_the_renewal_reads_nobody_who_has_nothing_due(house: TestHouse) -> None:
+    add_people(house, 60)
+    renewed(house, NOW, dry_run=False)
+    dates.refresh_all(house.database)
+    seen: list[str] = []
+
+    def note(_c: object, _x: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(house.database.writer, "before_cursor_execute", note)
+    told = renewed(house, NOW, dry_run=False)
+    event.remove(house.database.writer, "before_cursor_execute", note)
+    assert not told.changed
+    assert not any("FROM placement" in statement for statement in seen)
+    assert any("standing_dates" in statement for statement in seen)

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from training.accounts.days import Today
 from training.accounts.models import Site, User
 from training.db import Database, take_turns
 from training.renewals import history
@@ -87,6 +88,34 @@ def _row(user_id: int, span: Span, site_id: int) -> dict[str, object]:
     return row | {"user_id": user_id, "site_id": site_id}
 
 
+def believable(session: Session, book: RuleBook, today: Today) -> bool:
+    """Tell whether the table of dates answers for this day.
+
+    Not while another system leads, and not on the day that a rule turns while it is already
+    tomorrow elsewhere: then the facts are asked.
+    """
+    days = [*today.by_zone.values(), today.elsewhere]
+    return not led_outside(session) and not book.turns_within(min(days), max(days))
+
+
+def to_settle(session: Session, today: Today, *, after: int, most: int) -> list[int]:
+    """Return who may have a cycle to open, close or move, by id: by her dates, or changed since."""
+    first = min([*today.by_zone.values(), today.elsewhere])
+    due = (
+        select(StandingDates.user_id)
+        .where(
+            StandingDates.user_id > after,
+            StandingDates.settle_from <= today.latest,
+            StandingDates.to_on >= first,
+        )
+        .distinct()
+        .order_by(StandingDates.user_id)
+        .limit(most)
+    )
+    found = {*session.scalars(due), *session.scalars(stale_ids(after).limit(most))}
+    return sorted(found)[:most]
+
+
 def stale_ids(after: int = 0) -> Select[int]:
     """Return the query of whose rows are not to be believed, by id."""
     query = select(StandingStale.user_id).where(StandingStale.user_id > after)
@@ -127,4 +156,13 @@ def sample(session: Session, most: int = 200) -> Iterator[int]:
     yield from session.scalars(select(User.id).where(User.id.in_(list(wanted))))
 
 
-__all__ = ["astray", "forget", "refresh_all", "sample", "stale_ids", "waiting"]
+__all__ = [
+    "astray",
+    "believable",
+    "forget",
+    "refresh_all",
+    "sample",
+    "stale_ids",
+    "to_settle",
+    "waiting",
+]

@@ -112,7 +112,7 @@ class StandingDates(Base):
               sqlite_where=NOT_YET, postgresql_where=NOT_YET),
         Index("ix_standing_dates_out_until", "out_until", sqlite_where=OUT, postgresql_where=OUT),
         Index("ix_standing_dates_access_on", "access_on", "user_id"),
-        Index("ix_standing_dates_settle_from", "user_id", "settle_from",
+        Index("ix_standing_dates_settle_from", "user_id", "to_on", "settle_from",
               sqlite_where=SETTLES, postgresql_where=SETTLES),
         {"sqlite_with_rowid": False},
     )  # fmt: skip

@@ -17,8 +17,6 @@ from sqlalchemy.orm import Session
 from training.accounts.days import Today
 from training.accounts.models import Entity, Site, User
 from training.renewals.models import StandingDates, StandingStale
-from training.renewals.outside import led_outside
-from training.renewals.rule_book import RuleBook
 from training.rules.standing import Complete, Status
 
 Where = ColumnElement[bool]
@@ -34,16 +32,6 @@ STATUSES = (
 )
 COMPLETES = (None, Complete.YES, Complete.NOT_YET_DUE, Complete.NO)
 STALE = T.user_id.in_(select(StandingStale.user_id))
-
-
-def believable(session: Session, book: RuleBook, today: Today) -> bool:
-    """Tell whether the table of dates answers for this day.
-
-    Not while another system leads, and not on the day that a rule turns while it is already
-    tomorrow elsewhere: then the facts are asked.
-    """
-    days = [*today.by_zone.values(), today.elsewhere]
-    return not led_outside(session) and not book.turns_within(min(days), max(days))
 
 
 def has_stale(session: Session) -> bool:

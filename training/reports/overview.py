@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today, everywhere
 from training.accounts.models import Entity, User
-from training.renewals import history
+from training.renewals import dates, history
 from training.renewals.duties import Duty
 from training.renewals.history import Moment
 from training.renewals.models import StandingStale
@@ -115,7 +115,7 @@ def _count_dates(
     found: Programme, session: Session, book: RuleBook, today: Today
 ) -> tuple[ColumnElement[bool], ...]:
     """Count whose dates are made; return the condition of the others."""
-    if not counts.believable(session, book, today):
+    if not dates.believable(session, book, today):
         return ()
     stale = counts.has_stale(session)
     places = counts.places(session)

@@ -1,7 +1,7 @@
 """The rows of every report."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from training.accounts.days import Today
 from training.accounts.models import Placement
 from training.renewals.duties import Duty, duties_of
-from training.renewals.known import Person, people, rules_in_force
+from training.renewals.known import Asked, Person, people, rules_in_force
 from training.rules.standing import URGENCY, Complete, Status, as_managers_see, in_rate
 
 PAGE = 100
@@ -141,31 +141,32 @@ def search(
     session: Session, today: Today, *, text: str, status: str, after: int
 ) -> tuple[list[tuple[Person, list[Duty]]], int]:
     """Return a page of people with their duties, and the id to go on from (0: no more)."""
-    from training.reports.people_search import matching
+    from training.reports.people_search import matching, standing
 
-    where = matching(text)
+    where = (*matching(text), *standing(session, today, status))
+    rules = rules_in_force(session, today.latest)
     found: list[tuple[Person, list[Duty]]] = []
     while len(found) < PAGE:
         chunk = people(session, today, *where, after=after, most=PAGE)
-        if not chunk:
+        found += _with_status(session, chunk, rules, status)
+        if len(chunk) < PAGE and len(found) <= PAGE:
             return found, 0
         after = chunk[-1].user_id
-        found += _with_status(session, chunk, today, status)
     return found[:PAGE], found[PAGE - 1][0].user_id
 
 
 def one(session: Session, today: Today, user_id: int) -> tuple[Person, list[Duty]] | None:
     """Return one person with her duties, or None."""
     chunk = people(session, today, Placement.user_id == user_id)
-    found = _with_status(session, chunk, today, "")
+    found = _with_status(session, chunk, rules_in_force(session, today.latest), "")
     return found[0] if found else None
 
 
 def _with_status(
-    session: Session, chunk: list[Person], today: Today, status: str
+    session: Session, chunk: list[Person], rules: Sequence[Asked], status: str
 ) -> list[tuple[Person, list[Duty]]]:
     by_user: dict[int, list[Duty]] = {person.user_id: [] for person in chunk}
-    for duty in duties_of(session, chunk, rules_in_force(session, today.latest)):
+    for duty in duties_of(session, chunk, rules):
         by_user[duty.person.user_id].append(duty)
     rows = [(person, by_user[person.user_id]) for person in chunk]
     if not status:

@@ -30,7 +30,7 @@ INDEXES = (
     ("not_yet_until", ["not_yet_until", "out_until"], "not_yet_until"),
     ("out_until", ["out_until"], "out_until"),
     ("access_on", ["access_on", "user_id"], None),
-    ("settle_from", ["user_id", "settle_from"], "settle_from"),
+    ("settle_from", ["user_id", "to_on", "settle_from"], "settle_from"),
 )
 
 
