@@ -5,7 +5,7 @@ leave them aside and ask her facts themselves, so that no figure is ever behind.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 
 from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -65,7 +65,7 @@ def _replace(session: Session, ids: Sequence[int]) -> None:
     rows = _rows(session, ids)
     session.execute(delete(StandingDates).where(StandingDates.user_id.in_(ids)))
     if rows:
-        session.execute(insert(StandingDates), rows)
+        session.connection().execute(insert(StandingDates), rows)  # as rows, not as objects
 
 
 def _rows(session: Session, ids: Sequence[int]) -> list[dict[str, object]]:
@@ -83,9 +83,11 @@ _SITES = select(Site.id, Site.entity_id, Site.name)
 
 
 def _row(user_id: int, span: Span, site_id: int) -> dict[str, object]:
-    row = asdict(span)
-    del row["entity_id"], row["site"]
+    row = {name: getattr(span, name) for name in _COPIED}
     return row | {"user_id": user_id, "site_id": site_id}
+
+
+_COPIED = [f.name for f in fields(Span) if f.name not in {"entity_id", "site"}]
 
 
 def believable(session: Session, book: RuleBook, today: Today) -> bool:
