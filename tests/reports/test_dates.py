@@ -341,7 +341,7 @@ def test_people_of_a_status_are_the_same_found_by_dates_or_by_facts(
     with house.database.write() as session:
         told.session = session
         told.go_on(8)
-    monkeypatch.setattr(queries, "PAGE", 5)
+    monkeypatch.setattr(queries, "CHUNK", 5)
     for day in (told.today - 30 * DAY, told.today, told.today + 90 * DAY):
         with house.database.read() as session:
             by_dates = everybody_of(session, day, status)

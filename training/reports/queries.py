@@ -138,21 +138,25 @@ class Figures:
 
 
 def search(
-    session: Session, today: Today, *, text: str, status: str, after: int
+    session: Session, today: Today, *, text: str, status: str, after: int, most: int | None = None
 ) -> tuple[list[tuple[Person, list[Duty]]], int]:
-    """Return a page of people with their duties, and the id to go on from (0: no more)."""
+    """Return a page of people with their duties, and the id to go on from (0: no more).
+
+    `most`: so many people a page; a file takes more at once than a screen.
+    """
+    size = most or PAGE
     from training.reports.people_search import matching, standing
 
     where = (*matching(text), *standing(session, today, status))
     rules = rules_in_force(session, today.latest)
     found: list[tuple[Person, list[Duty]]] = []
-    while len(found) < PAGE:
-        chunk = people(session, today, *where, after=after, most=PAGE)
+    while len(found) < size:
+        chunk = people(session, today, *where, after=after, most=size)
         found += _with_status(session, chunk, rules, status)
-        if len(chunk) < PAGE and len(found) <= PAGE:
+        if len(chunk) < size and len(found) <= size:
             return found, 0
         after = chunk[-1].user_id
-    return found[:PAGE], found[PAGE - 1][0].user_id
+    return found[:size], found[size - 1][0].user_id
 
 
 def one(session: Session, today: Today, user_id: int) -> tuple[Person, list[Duty]] | None:
