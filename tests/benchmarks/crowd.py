@@ -101,7 +101,9 @@ def _settle(database: Database) -> None:
                     f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), "
                     f'(SELECT max(id) FROM "{table}"))'
                 )
-        connection.exec_driver_sql("ANALYZE")
+    free = database.writer.execution_options(isolation_level="AUTOCOMMIT")
+    with free.connect() as connection:  # as autovacuum would have done by the next morning
+        connection.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
 
 
 def _add(session: Session, model: Any, rows: list[Values]) -> None:
