@@ -14,6 +14,7 @@ from training.catalog.models import ContentRelease
 from training.db import Database
 from training.jobs import last_success
 from training.migrations import runner
+from training.renewals import dates
 from training.renewals.models import Notice
 from training.settings import Settings
 
@@ -44,8 +45,18 @@ def findings(database: Database, settings: Settings, now: datetime) -> Iterator[
     different = runner.differences(database)
     yield Finding(not different, "; ".join(different) or f"tables and guards at {at}")
     with database.read() as session:
-        for look in (_log, _content, _officer, _clock, _jobs, _mail, _undelivered, _address):
+        for look in LOOKS:
             yield look(session, settings, now)
+
+
+def _dates(session: Session, _settings: Settings, _now: datetime) -> Finding:
+    """Hold the dates that reports count against the facts, of people spread over the house."""
+    looked_at = list(dates.sample(session))
+    astray = dates.astray(session, looked_at)
+    if astray:
+        what = f"the dates that reports count are not what the facts say, of {len(astray)} people"
+        return Finding(ok=False, what=f"{what} of {len(looked_at)}: `byp db recount`")
+    return Finding(ok=True, what=f"the dates that reports count hold, of {len(looked_at)} people")
 
 
 def _log(session: Session, _settings: Settings, _now: datetime) -> Finding:
@@ -108,3 +119,16 @@ def _address(_session: Session, settings: Settings, _now: datetime) -> Finding:
     return Finding(
         ok=True, what="BYP_BASE_URL is not set: links and QR codes work on this computer only"
     )
+
+
+LOOKS: tuple[Look, ...] = (
+    _log,
+    _content,
+    _officer,
+    _clock,
+    _jobs,
+    _mail,
+    _undelivered,
+    _address,
+    _dates,
+)

@@ -19,6 +19,7 @@ from training.db import Database, changed
 from training.learning.minutes import measure
 from training.learning.retention import reduce_practice
 from training.mail import mailer_for
+from training.renewals.dates import refresh_all
 from training.renewals.models import JobRun
 from training.renewals.outside import LMS
 from training.renewals.reconcile import Reconciled, reconcile_all
@@ -37,6 +38,7 @@ log = logging.getLogger("byp.jobs")
 LEASE = timedelta(minutes=15)
 HOURLY = timedelta(hours=1)
 DAILY = timedelta(days=1)
+DATES_A_TIME = 20_000  # people: then the other work has its turn
 SILENT_AFTER = timedelta(hours=26)
 
 
@@ -55,6 +57,10 @@ class Works:
             (lambda _session: day) if day else (lambda session: todays(session, now))
         )
         return reconcile_all(self.database, today, now, dry_run=dry_run)
+
+    def dates(self) -> str:
+        """Make the dates that reports count again, for whoever a fact changed."""
+        return f"{refresh_all(self.database, most=DATES_A_TIME)} people's dates made anew"
 
     def remind(self, *, day: Today | None = None, dry_run: bool = False) -> Reminded:
         """Send the reminders that are due; a dry run only says which. None while an LMS leads."""
@@ -142,6 +148,7 @@ class Works:
 def run_due(works: Works, *, force: bool = False) -> dict[str, str]:
     """Run what is due by its state, each under its lease; return what each said."""
     jobs: dict[str, Callable[[], str]] = {
+        "dates": works.dates,
         "renew": lambda: works.renew().words(),
         "remind": lambda: works.remind().words(),
         "links": works.send_links,
@@ -150,7 +157,7 @@ def run_due(works: Works, *, force: bool = False) -> dict[str, str]:
         "tidy": works.tidy,
         "measure": works.measure,
     }
-    every = {"links": timedelta(0), "nudges": timedelta(0), "measure": DAILY}
+    every = {"dates": timedelta(0), "links": timedelta(0), "nudges": timedelta(0), "measure": DAILY}
     told = {}
     for name, job in jobs.items():
         gap = timedelta(0) if force else every.get(name, HOURLY)

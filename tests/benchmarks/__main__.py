@@ -4,19 +4,20 @@ Prints ratios, never seconds: 0.60 means that we serve 0.60 of what the bare app
 Nothing here fails a build; what misses its bar is marked.
 """
 
+import os
 import secrets
-import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from tests import stores
+from tests.benchmarks import reports
+from tests.benchmarks.lines import ROUNDS, Counter, Line, loop, median_ratio, timed
 from tests.benchmarks.servers import Browser, serving
 from tests.cast import make_template
 from tests.house import CSRF, TestHouse
@@ -25,71 +26,7 @@ from training.accounts.models import User
 from training.clock import Clock
 from training.settings import Settings
 
-ROUNDS, PER_ROUND = 9, 60
 PASSWORD = "four plain words do well"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One measured thing."""
-
-    name: str
-    statements: int
-    ratio: float
-    to_b1: float | None
-    bar: float
-
-    def __str__(self) -> str:
-        told = "" if self.ratio >= self.bar else "   <- below its bar"
-        b1 = f"{self.to_b1:5.2f}" if self.to_b1 is not None else "    -"
-        return f"{self.name:34} n={self.statements:<3} {self.ratio:5.2f}  {b1}  >= {self.bar}{told}"
-
-
-class Counter:
-    """Counts the statements that a request runs."""
-
-    def __init__(self, house: TestHouse) -> None:
-        self.n = 0
-        for engine in (house.database.reader, house.database.writer):
-            event.listen(engine, "before_cursor_execute", self._count)
-
-    def _count(self, _c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SET ")):
-            self.n += 1
-
-    def of(self, call: Callable[[], object]) -> int:
-        call()
-        before = self.n
-        call()
-        return self.n - before
-
-
-def median_ratio(ours: Callable[[], float], bare: Callable[[], float]) -> float:
-    """Return the median over rounds of (time of the bare one) / (time of ours), by turns."""
-    ours(), bare()
-    ratios = []
-    for _ in range(ROUNDS):
-        a, b = ours(), bare()
-        ratios.append(b / a)
-    return statistics.median(ratios)
-
-
-def timed(send: Callable[[int], None], count: int = PER_ROUND) -> float:
-    before = time.perf_counter()
-    for n in range(count):
-        send(n)
-    return time.perf_counter() - before
-
-
-def loop(
-    browser: Browser, verb: str, path: str, body: str = "", ok: int = 200
-) -> Callable[[], float]:
-    def send(_n: int) -> None:
-        status, _page = browser.send(verb, path, body)
-        if status != ok:
-            raise RuntimeError(f"{verb} {path}: {status}")
-
-    return lambda: timed(send)
 
 
 @dataclass
@@ -318,11 +255,16 @@ def _measured(
 
 
 def main() -> None:
+    people = int(os.environ.get("BYP_BENCH_PEOPLE", "100000"))
     print("what                               n      B_n    B_1   bar")
     for kind in ("sqlite", "postgresql"):
         print(f"-- {kind}")
         with tempfile.TemporaryDirectory() as folder:
             for line in measure(kind, Path(folder)):
+                print(line, flush=True)
+        print(f"-- {kind}, {people:,} people")
+        with tempfile.TemporaryDirectory() as folder:
+            for line in reports.measure(kind, Path(folder), people):
                 print(line, flush=True)
     print("-- no database")
     print(certificate_line())

@@ -67,7 +67,12 @@ class Browser:
         if verb == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request(verb, path, body or None, headers)
-        reply = self._connection.getresponse()
+        try:
+            reply = self._connection.getresponse()
+        except http.client.RemoteDisconnected:  # it was idle while the other had its turn
+            self._connection.close()
+            self._connection.request(verb, path, body or None, headers)
+            reply = self._connection.getresponse()
         found = reply.read()
         for name, value in reply.getheaders():
             if name.lower() == "set-cookie":

@@ -46,7 +46,7 @@ def test_more_pages_than_one_are_all_in_the_file(
     from training.reports import queries
 
     whole = rows(house.signed_in("olga").get(CSV).text)
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(queries, "CHUNK", 2)
     found = rows(house.signed_in("olga").get(CSV).text)
     assert [r["employee_id"] for r in found] == [r["employee_id"] for r in whole]
 

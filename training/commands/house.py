@@ -1,5 +1,6 @@
 """Commands for the database and the state of the house."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -37,6 +38,21 @@ def check() -> None:
     if found:
         raise Refusal("\n".join(found))
     click.echo(f"database at {runner.current(house.database)}, tables and guards as they should be")
+
+
+@db.command()
+@plain_errors
+def recount() -> None:
+    """Make the dates that reports count anew, of everybody."""
+    from training.renewals import dates
+
+    house = open_house()
+    with house.database.write() as session:
+        dates.forget(session)
+        everybody = dates.waiting(session)
+    with click.progressbar(length=everybody, label="Making dates", file=sys.stderr) as bar:
+        count = dates.refresh_all(house.database, told=bar.update)
+    click.echo(f"{count} people's dates made anew")
 
 
 @click.command()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from training.migrations.marks import install_marks, remove_marks
+
 # Facts: never updated, never deleted.
 FACTS = (
     "audit_event",
@@ -96,6 +98,8 @@ def install_guards(connection: Connection) -> None:
         if guard.table in tables:
             for statement in _statements(connection.dialect.name, guard):
                 connection.execute(text(statement))
+    if "standing_stale" in tables:
+        install_marks(connection)
 
 
 def missing_guards(connection: Connection) -> tuple[str, ...]:
@@ -107,7 +111,8 @@ def missing_guards(connection: Connection) -> tuple[str, ...]:
 
 
 def remove_guards(connection: Connection) -> None:
-    """Take every guard away, for a migration that must change what they keep."""
+    """Take every guard and mark away, for a migration that must change what they keep."""
+    remove_marks(connection)
     found = connection.execute(text(_FIND[connection.dialect.name])).scalars().all()
     for name in found:
         table = name.removeprefix("guard_").rpartition("_")[0]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from training.db import Base, Database
 from training.migrations import tables
 from training.migrations.guards import missing_guards
+from training.migrations.marks import missing_marks
 
 HERE = Path(__file__).parent
 
@@ -55,6 +56,7 @@ def differences(database: Database) -> tuple[str, ...]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         found = [str(item) for item in compare_metadata(context, Base.metadata)]
         found += [f"guard {name} is missing" for name in missing_guards(connection)]
+        found += [f"trigger {name} is missing" for name in missing_marks(connection)]
     return tuple(found)
 
 

@@ -32,9 +32,8 @@ from training.renewals.known import (
     concerns,
     learned_of,
 )
-from training.renewals.rule_book import RuleBook
+from training.renewals.rule_book import ALWAYS, RuleBook
 
-ALWAYS = datetime.max.replace(tzinfo=UTC)  # whatever is on record by now
 CHUNK = 500
 ONE_DAY = timedelta(days=1)
 

@@ -78,7 +78,7 @@ def people(
 ) -> list[Person]:
     """Return people by their primary placement in force, those who left too, by id."""
     query = (
-        select(Placement, User, Site)
+        select(*_COLUMNS)
         .join(User, User.id == Placement.user_id)
         .join(Site, Site.id == Placement.site_id)
         .where(in_force(today.sql()), Placement.is_primary, User.id > after, *where)
@@ -89,28 +89,32 @@ def people(
     return [_person(row, today) for row in session.execute(query)]
 
 
-def _person(row: Row[Placement, User, Site], today: Today) -> Person:
-    placement, user, site = row
-    return Person(
-        user_id=user.id,
-        external_id=user.external_id,
-        name=user.name,
-        email=user.email,
-        site=site.name,
-        state=site.state,
-        zone=site.zone,
-        entity_id=site.entity_id,
-        department=placement.department,
-        job_title=placement.job_title,
-        worker_type=placement.worker_type,
-        manager_id=placement.manager_id,
-        kind=placement.kind,
-        from_on=placement.from_on,
-        hired_on=placement.hired_on,
-        phi_access_on=placement.phi_access_on,
-        recorded_on=placement.recorded_at.date(),
-        today=today.at(site.zone),
-    )
+_COLUMNS = (
+    User.id,
+    User.external_id,
+    func.coalesce(func.nullif(User.display_name, ""), User.legal_name),
+    User.email,
+    Site.name,
+    Site.state,
+    Site.zone,
+    Site.entity_id,
+    Placement.department,
+    Placement.job_title,
+    Placement.worker_type,
+    Placement.manager_id,
+    Placement.kind,
+    Placement.from_on,
+    Placement.hired_on,
+    Placement.phi_access_on,
+    Placement.recorded_at,
+)
+_ZONE = 6
+
+
+def _person(row: Row[Any], today: Today) -> Person:
+    """Return a row, whose columns are the fields in order, with the day at her site."""
+    values: Any = (*row[:-1], row[-1].date(), today.at(row[_ZONE]))
+    return Person(*values)
 
 
 class Known:

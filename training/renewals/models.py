@@ -1,11 +1,15 @@
-"""The tables of the hourly work: the reminder ledger and the leases of its runs."""
+"""The tables of the hourly work: reminders, leases of runs, and the dates that reports count."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training.db import Base, UtcDateTime
+
+NOT_YET = text("not_yet_until IS NOT NULL")
+OUT = text("out_until IS NOT NULL")
+SETTLES = text("settle_from IS NOT NULL")
 
 
 class Notice(Base):
@@ -84,3 +88,63 @@ class JobRun(Base):
     succeeded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     summary: Mapped[str] = mapped_column(default="")
     failure: Mapped[str] = mapped_column(default="")
+
+
+class StandingDates(Base):
+    """Derived: between which days one person's duty has which dates; no standing is a word here.
+
+    One row holds from `from_on` to `to_on`, the last day of the calendar where nothing is to
+    come. What stands on a day between them follows from comparing it with the other dates:
+    `asked_from` null: kept for the renewal alone, and counted nowhere. `yes_until`: complete
+    until then; `not_yet_until`: not yet due until then; `out_until`: beside the rate until
+    then; `away_until`: away; `waiting_from`: a wish for help waits; `soon_from`: due soon, or
+    late after `good_until`; `begun_from`: begun; `settle_from`: the renewal has work here.
+    Rows of whoever is named in `standing_stale` are not to be believed.
+    """
+
+    __tablename__ = "standing_dates"
+    __table_args__ = (
+        Index("ix_standing_dates_from_on", "from_on", "asked_from", "out_until", "yes_until",
+              "not_yet_until"),
+        Index("ix_standing_dates_to_on", "to_on", "asked_from"),
+        Index("ix_standing_dates_yes_until", "yes_until", "out_until"),
+        Index("ix_standing_dates_not_yet_until", "not_yet_until", "out_until",
+              sqlite_where=NOT_YET, postgresql_where=NOT_YET),
+        Index("ix_standing_dates_out_until", "out_until", sqlite_where=OUT, postgresql_where=OUT),
+        Index("ix_standing_dates_access_on", "access_on", "user_id"),
+        Index("ix_standing_dates_settle_from", "user_id", "to_on", "settle_from",
+              sqlite_where=SETTLES, postgresql_where=SETTLES),
+        {"sqlite_with_rowid": False},
+    )  # fmt: skip
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    course: Mapped[str] = mapped_column(primary_key=True)
+    from_on: Mapped[date] = mapped_column(primary_key=True)
+    to_on: Mapped[date]
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    department: Mapped[str]
+    worker_type: Mapped[str]
+    access_on: Mapped[date | None]
+    asked_from: Mapped[date | None]
+    yes_until: Mapped[date | None]
+    not_yet_until: Mapped[date | None]
+    out_until: Mapped[date | None]
+    away_until: Mapped[date | None]
+    waiting_from: Mapped[date | None]
+    soon_from: Mapped[date | None]
+    good_until: Mapped[date | None]
+    begun_from: Mapped[date | None]
+    settle_from: Mapped[date | None]
+
+
+class StandingStale(Base):
+    """Whose `standing_dates` are to be made again: written by triggers beside every fact.
+
+    Only ever added to and taken away, never updated, so that nobody waits for anybody.
+    """
+
+    __tablename__ = "standing_stale"
+    __table_args__ = (Index("ix_standing_stale_user_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]

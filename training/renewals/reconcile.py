@@ -12,14 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training import audit
-from training.accounts.days import Today
+from training.accounts.days import Today, todays
+from training.accounts.models import User
 from training.assignments import service as assignments
 from training.assignments.models import Absence, Assignment, DueChange, Rule, Waiver
 from training.db import Database
+from training.renewals import dates
 from training.renewals.asked import in_force, versions
 from training.renewals.duties import Duty, duties_of, renewal_of
 from training.renewals.known import Person, people
 from training.renewals.outside import led_outside
+from training.renewals.rule_book import RuleBook
 from training.rules.renewal import due_after_return
 
 CHUNK = 200
@@ -57,34 +60,77 @@ class Reconciled:
 
 
 def reconcile(
-    session: Session, today: Today, now: datetime, *, after: int = 0, most: int = CHUNK
+    session: Session,
+    today: Today,
+    now: datetime,
+    *,
+    after: int = 0,
+    most: int = CHUNK,
+    only_due: bool = False,
 ) -> tuple[Reconciled, int]:
-    """Bring one page of people up to date; return what was done and the last id (0: no more)."""
+    """Bring one page of people up to date; return what was done and the last id (0: no more).
+
+    `only_due`: of those alone whose dates say that something may be due, or whose facts changed.
+    """
     done = Reconciled()
     if led_outside(session):
         return done, 0
     every = versions(session)
     rules = in_force(every, today.latest)
-    chunk = people(session, today, after=after, most=most)
+    ended = {version.course for version in every} - {rule.course for rule in rules}
+    if only_due:
+        ids = _due(session, today, ended, after, most)
+        chunk = people(session, today, User.id.in_(ids)) if ids else []
+        last = ids[-1] if ids else 0
+    else:
+        chunk = people(session, today, after=after, most=most)
+        last = chunk[-1].user_id if chunk else 0
     for duty in list(duties_of(session, chunk, rules)):
         _settle(session, duty, now, done)
-    ended = {version.course for version in every} - {rule.course for rule in rules}
     if ended and chunk:
         _close_ended(session, chunk, ended, now, done)
     session.flush()
     if done.changed:
         audit.record(session, "renewals.reconciled", at=now, detail=asdict(done))
-    return done, chunk[-1].user_id if chunk else 0
+    return done, last
+
+
+def _due(session: Session, today: Today, ended: set[str], after: int, most: int) -> list[int]:
+    """Return a page of whom there may be something to do for, by id."""
+    found = set(dates.to_settle(session, today, after=after, most=most))
+    if ended:
+        query = (
+            select(Assignment.user_id)
+            .where(
+                Assignment.user_id > after,
+                Assignment.closed_at.is_(None),
+                Assignment.course.in_(sorted(ended)),
+            )
+            .distinct()
+            .order_by(Assignment.user_id)
+            .limit(most)
+        )
+        found |= set(session.scalars(query))
+    return sorted(found)[:most]
 
 
 def reconcile_all(
     database: Database, today: Callable[[Session], Today], now: datetime, *, dry_run: bool = False
 ) -> Reconciled:
-    """Bring everybody up to date, a page of people a transaction; a dry run keeps nothing."""
+    """Bring everybody up to date, a page of people a transaction; a dry run keeps nothing.
+
+    Whoever has nothing due is not read, but for a day that is past already: the table of dates
+    tells what is due by all that is known.
+    """
     whole, after = Reconciled(), 0
+    with database.read() as session:
+        day, real = today(session), todays(session, now)
+        zones = [*real.by_zone, ""]
+        past = any(day.at(zone) < real.at(zone) for zone in zones)
+        only_due = not past and dates.believable(session, RuleBook(session), day)
     while True:
         with database.open(writes=True) as session:
-            done, after = reconcile(session, today(session), now, after=after)
+            done, after = reconcile(session, today(session), now, after=after, only_due=only_due)
             if not dry_run:
                 database.commit(session)
         for name, count in asdict(done).items():

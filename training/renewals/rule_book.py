@@ -1,7 +1,7 @@
 """Every version of every rule, believed or not, and which of them asked on a day."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from training.assignments.models import Rule
 from training.renewals.asked import Asked, Version, in_force, in_order, version_of
 from training.renewals.outside import is_outside, led_outside
+
+ALWAYS = datetime.max.replace(tzinfo=UTC)  # whatever is on record by now
 
 
 class RuleBook:
@@ -23,6 +25,7 @@ class RuleBook:
         self.versions: dict[int, Version] = {row.id: version_of(row) for row in every}
         self.rows = [row for row in every if is_outside(self.versions[row.id].audience) is outside]
         self.graces = {version.renewal.grace_days for version in self.versions.values()}
+        self.windows = {version.renewal.window_days for version in self.versions.values()}
         self._first: dict[str, int] = {}
         for row in every:
             self._first.setdefault(row.code, row.id)
@@ -47,6 +50,10 @@ class RuleBook:
             ]
             self._believed[known_at] = in_order(rows, self._first)
         return self._believed[known_at]
+
+    def turns_within(self, first: date, last: date) -> bool:
+        """Tell whether other rules ask on the last of these days than on the first."""
+        return self.in_force(first, ALWAYS) != self.in_force(last, ALWAYS)
 
     def changes(self, day: date) -> Sequence[datetime]:
         """Return when anything that counts on a day was recorded or superseded."""

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from training.accounts.days import Today, everywhere
 from training.renewals import history
 from training.renewals.duties import Duty
-from training.renewals.history import ALWAYS, Lives, Moment
-from training.renewals.rule_book import RuleBook
+from training.renewals.history import Lives, Moment
+from training.renewals.rule_book import ALWAYS, RuleBook
 from training.reports.queries import Figures, Line, lines_of
 from training.rules.standing import Complete, Status
 

@@ -1,21 +1,27 @@
-"""The programme on one page: today and the month ends of two years, in one pass over people."""
+"""The programme on one page: today and the month ends of two years.
+
+The database counts everybody whose dates are made; the facts of the others are asked.
+"""
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today, everywhere
-from training.accounts.models import Entity
-from training.renewals import history
+from training.accounts.models import Entity, User
+from training.renewals import dates, history
 from training.renewals.duties import Duty
 from training.renewals.history import Moment
-from training.renewals.rule_book import RuleBook
+from training.renewals.models import StandingStale
+from training.renewals.rule_book import ALWAYS, RuleBook
 from training.renewals.turns import duties_over
+from training.reports import counts
 from training.reports.queries import Figures, Outcome, outcome
 from training.rules.standing import Complete, Status, days_late
 
@@ -64,12 +70,18 @@ class Programme:
     by: dict[str, dict[str, Figures]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
     late: Counter[str] = field(default_factory=Counter)
     with_access: int = 0
-    longest: list[tuple[int, int, HasAccess]] = field(default_factory=list)
+    longest: list[tuple[int, int, int, HasAccess]] = field(default_factory=list)
 
     @property
     def access(self) -> list[HasAccess]:
         """Return those who have had access longest, in that order."""
-        return [entry for _days, _turn, entry in sorted(self.longest, reverse=True)]
+        return [entry for *_place, entry in sorted(self.longest, reverse=True)]
+
+    def note(self, entry: HasAccess, place: int) -> None:
+        """Note somebody with access; who has had it longest stays, by id and course."""
+        heapq.heappush(self.longest, (entry.days, -entry.user_id, -place, entry))
+        if len(self.longest) > MOST_LISTED:
+            heapq.heappop(self.longest)
 
 
 def month_ends(day: date, months: int = MONTHS) -> list[date]:
@@ -83,17 +95,82 @@ def month_ends(day: date, months: int = MONTHS) -> list[date]:
 
 
 def overview(session: Session, today: Today) -> Programme:
-    """Count everything in one pass: eight statements a page of people, and three besides."""
+    """Count everything: in a fixed number of statements, and eight more a page of people
+    whose facts have changed since the jobs last made their dates.
+    """
     ends = month_ends(today.latest)
     found = Programme([Month(day, Figures.empty()) for day in ends])
     now, then = Moment(today), [(day, Moment(everywhere(day))) for day in ends]
     book = RuleBook(session)
     names = dict(session.execute(select(Entity.id, Entity.name)).all())
-    for one in history.pages(session):
-        for duty in history.duties_at(one, book, now):
-            _count(found, duty, names)
+    where = _count_dates(found, session, book, today)
+    for one in history.pages(session, *where):
+        for place, duty in enumerate(history.duties_at(one, book, now)):
+            _count(found, duty, names, place)
         _count_past(found, duties_over(one, book, then))
     return found
+
+
+def _count_dates(
+    found: Programme, session: Session, book: RuleBook, today: Today
+) -> tuple[ColumnElement[bool], ...]:
+    """Count whose dates are made; return the condition of the others."""
+    if not dates.believable(session, book, today):
+        return ()
+    stale = counts.has_stale(session)
+    places = counts.places(session)
+    days = counts.days_of(places, today)
+    for group in counts.groups(session, days, [most for most, _name in BANDS], stale=stale):
+        _add_group(found, group, places[group.site_id])
+    ends = [month.on for month in found.trend]
+    for month, rates in zip(found.trend, counts.rates(session, ends, stale=stale), strict=True):
+        month.figures.rate(None, rates.out)
+        month.figures.rate(Complete.YES, rates.yes)
+        month.figures.rate(Complete.NOT_YET_DUE, rates.not_yet)
+        month.figures.rate(Complete.NO, rates.asked - rates.out - rates.yes - rates.not_yet)
+    rules = book.in_force(today.latest, ALWAYS)
+    order = {course: n for n, course in enumerate(dict.fromkeys(rule.course for rule in rules))}
+    for row in counts.longest_with_access(session, days, order, MOST_LISTED):
+        found.note(_entry(row), order.get(row.course, 0))
+    return (User.id.in_(select(StandingStale.user_id)),)
+
+
+def _add_group(found: Programme, group: counts.Group, place: counts.Place) -> None:
+    where = (place.entity, place.site, group.department, group.worker_type, group.course)
+    for figures in _figures(found, *where):
+        figures.open[group.status] += group.count
+        figures.rate(group.complete, group.count)
+    if group.status is Status.OVERDUE:
+        found.late[(*(name for _most, name in BANDS), LONGER)[group.band]] += group.count
+    if group.has_access:
+        found.with_access += group.count
+
+
+def _entry(row: Any) -> HasAccess:
+    return HasAccess(
+        days=(row.day - row.access_on).days,
+        user_id=row.user_id,
+        name=row.name,
+        department=row.department,
+        site=row.site,
+        course=row.course,
+        access_on=row.access_on,
+        status=counts.STATUSES[row.status],
+    )
+
+
+def _figures(
+    found: Programme, entity: str, site: str, department: str, role: str, course: str
+) -> Iterator[Figures]:
+    """Yield the figures of the whole and of each group that a duty belongs to."""
+    yield found.whole
+    for kind, name in zip(
+        KINDS, (entity, site, department or "no department", role, course), strict=True
+    ):
+        groups = found.by[kind]
+        if name not in groups:
+            groups[name] = Figures.empty()
+        yield groups[name]
 
 
 def _count_past(found: Programme, over: Iterable[list[Duty]]) -> None:
@@ -102,30 +179,23 @@ def _count_past(found: Programme, over: Iterable[list[Duty]]) -> None:
         if duties is not before:
             before, outcomes = duties, [outcome(duty) for duty in duties]
         for told in outcomes:
-            month.figures.count(told)
+            if told is not None:
+                month.figures.rate(told[1])
 
 
-def _count(found: Programme, duty: Duty, entities: Mapping[int, str]) -> None:
+def _count(found: Programme, duty: Duty, entities: Mapping[int, str], place: int) -> None:
     told = outcome(duty)
     if told is None:
         return
     person = duty.person
-    found.whole.count(told)
-    for kind, name in (
-        ("entity", entities[person.entity_id]),
-        ("site", person.site),
-        ("department", person.department or "no department"),
-        ("role", person.worker_type),
-        ("course", duty.rule.course),
-    ):
-        groups = found.by[kind]
-        if name not in groups:
-            groups[name] = Figures.empty()
-        groups[name].count(told)
+    entity = entities[person.entity_id]
+    where = (entity, person.site, person.department, person.worker_type, duty.rule.course)
+    for figures in _figures(found, *where):
+        figures.count(told)
     late = days_late(duty.facts, person.today)
     if late:
         found.late[band(late)] += 1
-    _note_access(found, duty)
+    _note_access(found, duty, place)
 
 
 def band(days: int) -> str:
@@ -133,7 +203,7 @@ def band(days: int) -> str:
     return next((name for most, name in BANDS if days <= most), LONGER)
 
 
-def _note_access(found: Programme, duty: Duty) -> None:
+def _note_access(found: Programme, duty: Duty, place: int) -> None:
     person = duty.person
     access_on = person.phi_access_on
     if access_on is None or access_on > person.today or duty.complete not in NOT_DONE:
@@ -149,6 +219,4 @@ def _note_access(found: Programme, duty: Duty) -> None:
         access_on=access_on,
         status=duty.status,
     )
-    heapq.heappush(found.longest, (entry.days, -found.with_access, entry))
-    if len(found.longest) > MOST_LISTED:
-        heapq.heappop(found.longest)
+    found.note(entry, place)

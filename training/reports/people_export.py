@@ -18,7 +18,9 @@ def rows(session: Session, today: Today, *, text: str, status: str) -> Iterator[
     """Yield what the filtered screen shows, from its first page to its last."""
     after, more = 0, True
     while more:
-        found, after = queries.search(session, today, text=text, status=status, after=after)
+        found, after = queries.search(
+            session, today, text=text, status=status, after=after, most=queries.CHUNK
+        )
         more = after > 0
         for person, duties in found:
             lines = list(queries.lines_of(duties, viewer_id=None, for_manager=False))

@@ -1,8 +1,15 @@
 """Searching people: each word must be found, and `%` or `_` mean themselves."""
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy.orm import Session
 
+from training.accounts.days import Today
 from training.accounts.models import Placement, User
+from training.renewals import dates
+from training.renewals.models import StandingDates, StandingStale
+from training.renewals.rule_book import RuleBook
+from training.reports import counts
+from training.rules.standing import Status
 
 MOST_WORDS = 5
 
@@ -21,3 +28,26 @@ def _has(word: str) -> ColumnElement[bool]:
         Placement.job_title,
     )
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+def standing(session: Session, today: Today, status: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition of whom a status may be told of: nobody too few.
+
+    By her dates, or because her facts changed since those were made; the facts decide.
+    """
+    if status == Status.LEFT:
+        return (Placement.kind == "left",)
+    if status not in counts.STATUSES:
+        return ()
+    if not dates.believable(session, RuleBook(session), today):
+        return ()
+    days = counts.days_of(counts.places(session), today)
+    these = [
+        and_(counts.on(day), there, counts.status_is(Status(status), day)) for day, there in days
+    ]
+    return (
+        or_(
+            exists().where(StandingDates.user_id == User.id, or_(*these)),
+            exists().where(StandingStale.user_id == User.id),
+        ),
+    )

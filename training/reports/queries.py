@@ -1,7 +1,7 @@
 """The rows of every report."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from training.accounts.days import Today
 from training.accounts.models import Placement
 from training.renewals.duties import Duty, duties_of
-from training.renewals.known import Person, people, rules_in_force
+from training.renewals.known import Asked, Person, people, rules_in_force
 from training.rules.standing import URGENCY, Complete, Status, as_managers_see, in_rate
 
 PAGE = 100
@@ -122,10 +122,14 @@ class Figures:
             return
         status, complete = found
         self.open[status] += 1
+        self.rate(complete)
+
+    def rate(self, complete: Complete | None, count: int = 1) -> None:
+        """Count a first answer; None stands for who is away, beside the rate."""
         if complete is None:
-            self.away += 1
+            self.away += count
         else:
-            self.complete[complete] += 1
+            self.complete[complete] += count
 
     @property
     def counted(self) -> int:
@@ -134,34 +138,39 @@ class Figures:
 
 
 def search(
-    session: Session, today: Today, *, text: str, status: str, after: int
+    session: Session, today: Today, *, text: str, status: str, after: int, most: int | None = None
 ) -> tuple[list[tuple[Person, list[Duty]]], int]:
-    """Return a page of people with their duties, and the id to go on from (0: no more)."""
-    from training.reports.people_search import matching
+    """Return a page of people with their duties, and the id to go on from (0: no more).
 
-    where = matching(text)
+    `most`: so many people a page; a file takes more at once than a screen.
+    """
+    size = most or PAGE
+    from training.reports.people_search import matching, standing
+
+    where = (*matching(text), *standing(session, today, status))
+    rules = rules_in_force(session, today.latest)
     found: list[tuple[Person, list[Duty]]] = []
-    while len(found) < PAGE:
-        chunk = people(session, today, *where, after=after, most=PAGE)
-        if not chunk:
+    while len(found) < size:
+        chunk = people(session, today, *where, after=after, most=size)
+        found += _with_status(session, chunk, rules, status)
+        if len(chunk) < size and len(found) <= size:
             return found, 0
         after = chunk[-1].user_id
-        found += _with_status(session, chunk, today, status)
-    return found[:PAGE], found[PAGE - 1][0].user_id
+    return found[:size], found[size - 1][0].user_id
 
 
 def one(session: Session, today: Today, user_id: int) -> tuple[Person, list[Duty]] | None:
     """Return one person with her duties, or None."""
     chunk = people(session, today, Placement.user_id == user_id)
-    found = _with_status(session, chunk, today, "")
+    found = _with_status(session, chunk, rules_in_force(session, today.latest), "")
     return found[0] if found else None
 
 
 def _with_status(
-    session: Session, chunk: list[Person], today: Today, status: str
+    session: Session, chunk: list[Person], rules: Sequence[Asked], status: str
 ) -> list[tuple[Person, list[Duty]]]:
     by_user: dict[int, list[Duty]] = {person.user_id: [] for person in chunk}
-    for duty in duties_of(session, chunk, rules_in_force(session, today.latest)):
+    for duty in duties_of(session, chunk, rules):
         by_user[duty.person.user_id].append(duty)
     rows = [(person, by_user[person.user_id]) for person in chunk]
     if not status:
