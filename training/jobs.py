@@ -24,11 +24,12 @@ from training.renewals.outside import LMS
 from training.renewals.reconcile import Reconciled, reconcile_all
 from training.renewals.reminders import (
     Reminded,
-    due_reminders,
     send_link_mails,
     send_nudges,
     send_reminders,
+    would_send,
 )
+from training.renewals.soon import remind_again
 from training.reports.digests import send_digests
 from training.settings import Settings
 
@@ -36,6 +37,7 @@ log = logging.getLogger("byp.jobs")
 
 LEASE = timedelta(minutes=15)
 HOURLY = timedelta(hours=1)
+PACED = timedelta(minutes=5)  # between two runs of reminders while some wait for their turn
 DAILY = timedelta(days=1)
 SILENT_AFTER = timedelta(hours=26)
 
@@ -64,8 +66,7 @@ class Works:
         with self.database.read() as session:
             today = day or todays(session, now)
             if dry_run:
-                found = [(d.duty.person.external_id, d.kind) for d in due_reminders(session, today)]
-                return Reminded(would_send=found)
+                return Reminded(would_send=list(would_send(session, now, today)))
         mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
         if mailer is None:
             return Reminded()
@@ -76,9 +77,18 @@ class Works:
                 now=now,
                 today=today,
                 base_url=self.settings.public_url,
+                most_a_domain=self.settings.mail_pace,
             )
         finally:
             mailer.close()
+
+    def remind_in_turns(self) -> str:
+        """Send what is due; while some wait for their turn the next run is minutes away."""
+        done = self.remind()
+        if done.waiting and not done.tally.server_away:
+            with self.database.write() as session:
+                remind_again(session, self.clock.now() - HOURLY + PACED)
+        return done.words()
 
     def send_nudges(self) -> str:
         """Send the nudges that managers asked for."""
@@ -143,7 +153,7 @@ def run_due(works: Works, *, force: bool = False) -> dict[str, str]:
     """Run what is due by its state, each under its lease; return what each said."""
     jobs: dict[str, Callable[[], str]] = {
         "renew": lambda: works.renew().words(),
-        "remind": lambda: works.remind().words(),
+        "remind": works.remind_in_turns,
         "links": works.send_links,
         "nudges": works.send_nudges,
         "digest": works.digest,

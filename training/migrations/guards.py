@@ -32,6 +32,7 @@ DATED = (
     "placement",
     "role_grant",
     "rule",
+    "site_mail",
     "view_loan",
     "waiver",
 )
