@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from training import audit
-from training.accounts.days import Today
-from training.accounts.models import Placement, Site, SiteMail
-from training.accounts.people import in_force
+from training.accounts.days import Today, todays
+from training.accounts.models import Placement, RoleGrant, Site, SiteMail
+from training.accounts.people import in_force, placed
 from training.rules.mail_hours import LONGEST_NOTE, OFFICE, PAID_NOTE, MailHours
 
 
@@ -116,6 +116,33 @@ def mailing_for(session: Session, user_id: int, today: Today) -> Mailing | None:
         in_force(today.sql()),
     )
     return next(iter(mailings(session, here)), None)
+
+
+def resting_for(session: Session, user_id: int, now: datetime) -> Mailing | None:
+    """Return whose hours let mailed links rest for this person now, or None.
+
+    Only where training is done only at work, and never for whoever works here with it: an
+    officer, an auditor, an admin, or somebody's manager.
+    """
+    today = todays(session, now)
+    found = mailing_for(session, user_id, today)
+    if found is None or not found.at_work_only or found.is_open(now):
+        return None
+    day = today.at(found.zone)
+    granted = exists().where(
+        RoleGrant.user_id == user_id,
+        RoleGrant.superseded_at.is_(None),
+        RoleGrant.from_on <= day,
+        or_(RoleGrant.to_on.is_(None), RoleGrant.to_on >= day),
+    )
+    manages = exists().where(Placement.manager_id == user_id, placed(day))
+    return None if session.scalar(select(or_(granted, manages))) else found
+
+
+def some_links_rest(session: Session) -> bool:
+    """Tell whether mailed links rest out of hours at any site; the sign-in page says so to all."""
+    query = select(SiteMail.id).where(SiteMail.superseded_at.is_(None), SiteMail.at_work_only)
+    return session.scalar(query.limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +255,9 @@ __all__ = [
     "mailing_at",
     "mailing_for",
     "mailings",
+    "resting_for",
     "set_mailing",
+    "some_links_rest",
     "start_with_office_hours",
     "take_back",
 ]

@@ -13,7 +13,7 @@ from training.accounts.links import make_link
 from training.accounts.models import Placement, User
 from training.accounts.people import practice_name
 from training.accounts.session_models import LinkMail
-from training.accounts.site_mail import Mailing, mail_book, mailing_at, mailing_for
+from training.accounts.site_mail import Mailing, mail_book, mailing_at, mailing_for, resting_for
 from training.assignments.models import Assignment
 from training.db import Database
 from training.mail import Letter, Mailer
@@ -277,11 +277,14 @@ def send_link_mails(database: Database, mailer: Mailer, *, now: datetime, base_u
     tally = Tally()
     sweep(database, LinkMail, now, tally)
 
-    def write(session: Session, row_id: int, at: datetime) -> Letter | None:
+    def write(session: Session, row_id: int, at: datetime) -> Letter | Later | None:
         row = session.get_one(LinkMail, row_id)
         user = session.get_one(User, row.user_id)
         if not user.email:
             return None
+        hers = resting_for(session, user.id, at)
+        if hers is not None:
+            return Later(hers.opening(at))
         token = make_link(
             session,
             user.id,
