@@ -17,6 +17,7 @@ PER_PAGE = COLUMNS * ROWS
 SLIP_WIDTH, SLIP_HEIGHT = WIDTH / COLUMNS, HEIGHT / ROWS
 MARGIN = 20
 QR_SIDE = 104.0
+SIDE = 158.0  # what stands beside the code is so wide
 
 
 def draw_slips(slips: tuple[Slip, ...], font_dir: Path | None) -> bytes:
@@ -65,15 +66,34 @@ def _draw_slip(canvas: Canvas, slip: Slip, fonts: FontSet, x: float, y: float) -
         draw_line(canvas, line, x=left, y=top - 31 - row * 16, size=name.size, weight=0.012)
     draw_qr(canvas, slip.url, x=left - 8, y=y + 34, side=QR_SIDE)
     side = left + QR_SIDE
+    way_in = _draw_due(canvas, slip, fonts, side, y + 116)
     ink(canvas, QUIET)
-    _text(canvas, fonts, "Scan the code, or open", x=side, y=y + 116, size=9, width=150)
+    _text(canvas, fonts, "Scan the code, or open", x=side, y=way_in, size=9, width=SIDE)
     ink(canvas, INK)
-    _draw_url(canvas, slip.url, fonts, side, y + 103)
+    _draw_url(canvas, slip.url, fonts, side, way_in - 13)
     if slip.short_code:
-        _text(canvas, fonts, f"Code: {slip.short_code}", x=side, y=y + 46, size=12, width=150)
+        _text(canvas, fonts, f"Code: {slip.short_code}", x=side, y=y + 38, size=12, width=SIDE)
     ink(canvas, ACCENT)
     ends = f"Works until {slip.ends_on_text}, once. It is yours alone."
-    _text(canvas, fonts, ends, x=left, y=y + 20, size=9.5)
+    _text(canvas, fonts, ends, x=left, y=y + 24, size=9.5)
+    if slip.note:
+        ink(canvas, QUIET)
+        _text(canvas, fonts, slip.note, x=left, y=y + 11, size=8)
+
+
+def _draw_due(canvas: Canvas, slip: Slip, fonts: FontSet, x: float, y: float) -> float:
+    """Print what is due by when, from y down; return where the text below it begins."""
+    if not slip.due_title:
+        return y
+    ink(canvas, INK)
+    title = fit(slip.due_title, fonts, width=SIDE, largest=11, smallest=7)
+    for line in title.lines:
+        draw_line(canvas, line, x=x, y=y, size=title.size, weight=0.012)
+        y -= title.size * 1.2
+    if slip.due_on_text:
+        _text(canvas, fonts, f"due {slip.due_on_text}", x=x, y=y - 1, size=9.5, width=SIDE)
+        y -= 13
+    return y - 8
 
 
 def _draw_url(canvas: Canvas, url: str, fonts: FontSet, x: float, y: float) -> None:
@@ -81,7 +101,7 @@ def _draw_url(canvas: Canvas, url: str, fonts: FontSet, x: float, y: float) -> N
     size, per_line = (8.0, 32) if len(url) <= 160 else (6.0, 44)
     for row, start in enumerate(range(0, len(url), per_line)):
         piece = url[start : start + per_line]
-        _text(canvas, fonts, piece, x=x, y=y - row * size * 1.3, size=size, width=150)
+        _text(canvas, fonts, piece, x=x, y=y - row * size * 1.3, size=size, width=SIDE)
 
 
 def _text(

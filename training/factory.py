@@ -33,6 +33,7 @@ from training.program import (
     role_views,
     roster_views,
     rules_views,
+    slip_views,
 )
 from training.program import views as program
 from training.renewals.outside import LMS
@@ -63,6 +64,7 @@ PAGES = (
     export_views,
     hours_views,
     hours_views,
+    slip_views,
     rules_views,
     campaign_views,
     health,

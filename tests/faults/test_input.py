@@ -72,6 +72,7 @@ FIELDS = (
     "from_hour",
     "to_hour",
     "paid_note",
+    "department",
 )
 
 

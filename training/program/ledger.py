@@ -42,6 +42,7 @@ STATE_WORDS = {
     "refused": "refused by the mail server: check the address",
 }
 LATEST = 100
+MOST_HOURS = 4
 SILENT_AFTER = timedelta(hours=26)
 
 
@@ -113,6 +114,18 @@ def waiting(session: Session, now: datetime) -> list[dict[str, Any]]:
             if len(found) == LATEST:
                 break
     return found
+
+
+def hours_words(session: Session, entity_id: int) -> list[str]:
+    """Return in which hours mail goes out, in a line for each of the hours that there are."""
+    sites: dict[str, list[str]] = {}
+    for one in mailings(session, Site.entity_id == entity_id):
+        sites.setdefault(one.words(), []).append(one.site)
+    if len(sites) == 1:
+        return [f"Mail to staff goes out {next(iter(sites))}, by each site's own clock."]
+    if len(sites) > MOST_HOURS:
+        return ["Mail to staff goes out in the hours of each site, by its own clock."]
+    return [f"Mail to {', '.join(names)} goes out {words}." for words, names in sites.items()]
 
 
 def _when(at: datetime) -> str:

@@ -8,8 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from training.accounts.days import todays
 from training.accounts.here import my_place
-from training.accounts.models import Site
-from training.accounts.site_mail import mailings
 from training.catalog.publishing import course_title
 from training.program import ledger, shown
 from training.renewals.duties import Duty
@@ -120,7 +118,7 @@ def reminders() -> ResponseReturnValue:
         sent=ledger.sent(session()),
         tomorrow=ledger.tomorrow(session(), now),
         waiting=ledger.waiting(session(), now),
-        sites=mailings(session(), Site.entity_id == my_place().entity_id),
+        hours=ledger.hours_words(session(), my_place().entity_id),
         job=ledger.job(session(), now),
         mail_works=bool(app().settings.smtp_url),
     )
