@@ -152,6 +152,9 @@ def test_a_person_a_link_a_role_and_her_data(house: TestHouse) -> None:
     told = json.loads(byp(house, "user", "export", external_id).stdout)
     assert told["user"][0]["legal_name"] == "Petra Plain"
     assert "token_hash" not in json.dumps(told)
+    hers = client.get("/certificates").get_data(as_text=True)
+    for what in ("read everything that is kept about you", "made a sign-in link for you"):
+        assert f"Somebody at the server’s command line {what}." in hers
 
 
 def test_report_completion_has_one_row_a_person_and_course(house: TestHouse) -> None:

@@ -149,7 +149,6 @@ def print_slips(
             "slips.printed",
             at=now,
             actor_id=by,
-            subject=f"user:{asked[0].user_id}" if len(asked) == 1 else None,
             detail={"users": [who.user_id for who in asked]},
         )
     return slips
