@@ -83,11 +83,16 @@ class Works:
             mailer.close()
 
     def remind_in_turns(self) -> str:
-        """Send what is due; while some wait for their turn the next run is minutes away."""
-        done = self.remind()
-        if done.waiting and not done.tally.server_away:
+        """Send what is due; the next run is there when more may go out, if that is sooner.
+
+        While some wait for their turn it is minutes away, and where hours open, it is then.
+        """
+        done, now = self.remind(), self.clock.now()
+        in_turn = now + PACED if done.waiting and not done.tally.server_away else None
+        soonest = min(filter(None, (in_turn, done.opens_at)), default=None)
+        if soonest is not None and soonest < now + HOURLY:
             with self.database.write() as session:
-                remind_again(session, self.clock.now() - HOURLY + PACED)
+                remind_again(session, soonest - HOURLY)
         return done.words()
 
     def send_nudges(self) -> str:

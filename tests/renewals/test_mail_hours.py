@@ -123,6 +123,20 @@ def test_a_deferred_mail_waits_for_the_hours_too_and_no_weekend_gives_it_up(
 
 
 @ONE_DATABASE
+def test_the_run_is_there_when_the_hours_open_and_not_an_hour_later(
+    house: TestHouse, works: Works, office: PostOffice
+) -> None:
+    house.clock.at = MONDAY_OPENS - timedelta(minutes=20)
+    assert run_due(works)["remind"] == "0 sent, 8 wait for their site's hours"
+    house.clock.at = MONDAY_OPENS - timedelta(minutes=1)
+    assert "remind" not in run_due(works)
+    house.clock.at = MONDAY_OPENS
+    assert run_due(works)["remind"] == "2 sent, 6 wait for their site's hours"
+    house.clock.at = MONDAY_OPENS + timedelta(hours=1)
+    assert run_due(works)["remind"] == "6 sent"
+
+
+@ONE_DATABASE
 def test_each_site_has_its_own_hours_and_a_night_shift_is_mailed_at_night(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:
@@ -191,6 +205,9 @@ def test_a_nudge_at_night_is_one_mail_in_the_morning_and_the_manager_is_told(
     house.post(mona, "/team/nudge")
     page = mona.get("/team").get_data(as_text=True)
     assert "2 nudged; 2 mails go out in their site&#39;s hours: on Monday, from 08:00" in page
+    house.post(mona, "/team/nudge")
+    page = mona.get("/team").get_data(as_text=True)
+    assert "2 will be nudged on Monday." in page
     run_due(works, force=True)
     assert office.letters == []
 

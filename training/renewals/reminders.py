@@ -43,6 +43,7 @@ class Reminded:
     would_send: list[tuple[str, NoticeKind, datetime]] = field(default_factory=list)
     waiting: int = 0
     closed: int = 0
+    opens_at: datetime | None = None  # the first of the hours that these wait for
 
     def words(self) -> str:
         """Return the run in one line."""
@@ -167,15 +168,19 @@ class _One:
 
 def _open_now(database: Database, now: datetime, today: Today, done: Reminded) -> list[_One]:
     """Return what is due where it is in the site's hours; count what waits for them."""
-    found = []
+    found, openings = [], dict[int, datetime]()
     with database.read() as session:
         book = mail_book(session)
         for due in due_reminders(session, today):
             person, cycle = due.duty.person, due.duty.cycle
-            if not book.of(person.entity_id, person.site).is_open(now):
+            mailing = book.of(person.entity_id, person.site)
+            if not mailing.is_open(now):
                 done.closed += 1
+                if mailing.site_id not in openings:
+                    openings[mailing.site_id] = mailing.opening(now)
             elif cycle is not None:
                 found.append(_One(person.user_id, cycle.id, due.kind, person.email or ""))
+    done.opens_at = min(openings.values(), default=None)
     return found
 
 
