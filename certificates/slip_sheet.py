@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -17,6 +18,9 @@ PER_PAGE = COLUMNS * ROWS
 SLIP_WIDTH, SLIP_HEIGHT = WIDTH / COLUMNS, HEIGHT / ROWS
 MARGIN = 20
 QR_SIDE = 104.0
+TITLE_LETTERS, TITLE_LINES = 32, 3  # of what is due
+NOTE_LETTERS = 70
+SIDE = 158.0  # what stands beside the code is so wide
 
 
 def draw_slips(slips: tuple[Slip, ...], font_dir: Path | None) -> bytes:
@@ -62,26 +66,59 @@ def _draw_slip(canvas: Canvas, slip: Slip, fonts: FontSet, x: float, y: float) -
     ink(canvas, INK)
     name = fit(slip.display_name, fonts, width=SLIP_WIDTH - 2 * MARGIN, largest=19, smallest=7)
     for row, line in enumerate(name.lines):
-        draw_line(canvas, line, x=left, y=top - 31 - row * 16, size=name.size, weight=0.012)
+        y_of_name = top - (31 if len(name.lines) == 1 else 26) - row * 14
+        draw_line(canvas, line, x=left, y=y_of_name, size=name.size, weight=0.012)
     draw_qr(canvas, slip.url, x=left - 8, y=y + 34, side=QR_SIDE)
     side = left + QR_SIDE
+    way_in = _draw_due(canvas, slip, fonts, side, y + 124)
     ink(canvas, QUIET)
-    _text(canvas, fonts, "Scan the code, or open", x=side, y=y + 116, size=9, width=150)
+    _text(canvas, fonts, "Scan the code, or open", x=side, y=way_in, size=9, width=SIDE)
     ink(canvas, INK)
-    _draw_url(canvas, slip.url, fonts, side, y + 103)
+    _draw_url(canvas, slip.url, fonts, side, way_in - 13)
     if slip.short_code:
-        _text(canvas, fonts, f"Code: {slip.short_code}", x=side, y=y + 46, size=12, width=150)
+        _text(canvas, fonts, f"Code: {slip.short_code}", x=side, y=y + 38, size=12, width=SIDE)
     ink(canvas, ACCENT)
     ends = f"Works until {slip.ends_on_text}, once. It is yours alone."
-    _text(canvas, fonts, ends, x=left, y=y + 20, size=9.5)
+    _text(canvas, fonts, ends, x=left, y=y + 24, size=9.5)
+    if slip.note:
+        ink(canvas, QUIET)
+        _draw_note(canvas, slip.note, fonts, left, y + 12)
+
+
+def _draw_note(canvas: Canvas, note: str, fonts: FontSet, x: float, y: float) -> None:
+    lines = [note] if len(note) <= NOTE_LETTERS else wrap(note, NOTE_LETTERS + 20)[:2]
+    size = 8.0 if len(lines) == 1 else 6.5
+    for row, line in enumerate(lines):
+        _text(canvas, fonts, line, x=x, y=y - row * 7.5, size=size)
+
+
+def _draw_due(canvas: Canvas, slip: Slip, fonts: FontSet, x: float, y: float) -> float:
+    """Print what is due by when, from y down; return where the text below it begins."""
+    if not slip.due_title:
+        return y - 8
+    ink(canvas, INK)
+    size = 11.0 if len(slip.due_title) <= TITLE_LETTERS else 9.0
+    for line in wrap(slip.due_title, TITLE_LETTERS + 4)[:TITLE_LINES]:
+        setting = fit(line, fonts, width=SIDE, largest=size, smallest=5, lines=1)
+        draw_line(canvas, setting.lines[0], x=x, y=y, size=setting.size, weight=0.012)
+        y -= size * 1.2
+    if slip.due_on_text:
+        _text(canvas, fonts, f"due {slip.due_on_text}", x=x, y=y - 1, size=9.5, width=SIDE)
+        y -= 12
+    return y - 7
 
 
 def _draw_url(canvas: Canvas, url: str, fonts: FontSet, x: float, y: float) -> None:
-    """Print the address in pieces of equal length, for it has no blank to break at."""
-    size, per_line = (8.0, 32) if len(url) <= 160 else (6.0, 44)
-    for row, start in enumerate(range(0, len(url), per_line)):
-        piece = url[start : start + per_line]
-        _text(canvas, fonts, piece, x=x, y=y - row * size * 1.3, size=size, width=150)
+    """Print the address in pieces, for it has no blank; its last part stands on a line alone."""
+    size, per_line = (8.0, 36) if len(url) <= 160 else (6.0, 44)
+    head, last = url[: url.rfind("/") + 1], url[url.rfind("/") + 1 :]
+    pieces = [*_pieces(head, per_line), *_pieces(last, per_line)]
+    for row, piece in enumerate(pieces):
+        _text(canvas, fonts, piece, x=x, y=y - row * size * 1.3, size=size, width=SIDE)
+
+
+def _pieces(text: str, length: int) -> list[str]:
+    return [text[start : start + length] for start in range(0, len(text), length)]
 
 
 def _text(

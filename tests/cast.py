@@ -147,10 +147,16 @@ def add_person(session: Session, name: str, sites: dict[str, Site], ids: dict[st
     return user
 
 
-def add_rule(session: Session, renewal: RenewalPolicy = CLINIC_RULE) -> Rule:
+def add_rule(
+    session: Session,
+    renewal: RenewalPolicy = CLINIC_RULE,
+    *,
+    code: str = "everybody",
+    course: str = "onboarding",
+) -> Rule:
     rule = Rule(
-        code="everybody",
-        course="onboarding",
+        code=code,
+        course=course,
         days=30,
         renewal=json.dumps(renewal.to_dict()),
         from_on=date(2024, 1, 1),

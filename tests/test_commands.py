@@ -152,6 +152,9 @@ def test_a_person_a_link_a_role_and_her_data(house: TestHouse) -> None:
     told = json.loads(byp(house, "user", "export", external_id).stdout)
     assert told["user"][0]["legal_name"] == "Petra Plain"
     assert "token_hash" not in json.dumps(told)
+    hers = client.get("/certificates").get_data(as_text=True)
+    for what in ("read everything that is kept about you", "made a sign-in link for you"):
+        assert f"Somebody at the server’s command line {what}." in hers
 
 
 def test_report_completion_has_one_row_a_person_and_course(house: TestHouse) -> None:
@@ -282,13 +285,16 @@ def test_S19_a_new_house_is_set_up_once_by_its_link(tmp_path: Path) -> None:
             "password": "four plain words do well",
         }
         client = new.client()
-        assert client.get(link).status_code == 200
+        asked = client.get(link).get_data(as_text=True)
+        assert "Training that you require is normally paid time" in asked  # F9: told once
+        assert "Monday to Friday, 08:00 to 18:00" in asked
         bad = new.post(client, link, **(fields | {"zone": "Mars/Base"}))
         assert bad.status_code == 422
         assert new.count("user") == 0
 
         assert new.post(client, link, **fields).headers["Location"] == "/program"
         assert client.get("/program").status_code == 200
+        assert new.count("site_mail", "weekdays = '01234' AND from_hour = 8") == 1
         assert new.client().get(link).status_code == 404
         assert set_up_link(house) is None
         new.close()

@@ -26,12 +26,14 @@ from training.program import (
     content_views,
     course_views,
     export_views,
+    hours_views,
     item_views,
     person_views,
     policy_views,
     role_views,
     roster_views,
     rules_views,
+    slip_views,
 )
 from training.program import views as program
 from training.renewals.outside import LMS
@@ -60,6 +62,9 @@ PAGES = (
     roster_views,
     as_of_views,
     export_views,
+    hours_views,
+    hours_views,
+    slip_views,
     rules_views,
     campaign_views,
     health,

@@ -25,11 +25,12 @@ from training.renewals.outside import LMS
 from training.renewals.reconcile import Reconciled, reconcile_all
 from training.renewals.reminders import (
     Reminded,
-    due_reminders,
     send_link_mails,
     send_nudges,
     send_reminders,
+    would_send,
 )
+from training.renewals.soon import remind_again
 from training.reports.digests import send_digests
 from training.settings import Settings
 
@@ -37,6 +38,7 @@ log = logging.getLogger("byp.jobs")
 
 LEASE = timedelta(minutes=15)
 HOURLY = timedelta(hours=1)
+PACED = timedelta(minutes=5)  # between two runs of reminders while some wait for their turn
 DAILY = timedelta(days=1)
 DATES_A_TIME = 20_000  # people: then the other work has its turn
 SILENT_AFTER = timedelta(hours=26)
@@ -70,8 +72,7 @@ class Works:
         with self.database.read() as session:
             today = day or todays(session, now)
             if dry_run:
-                found = [(d.duty.person.external_id, d.kind) for d in due_reminders(session, today)]
-                return Reminded(would_send=found)
+                return Reminded(would_send=list(would_send(session, now, today)))
         mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
         if mailer is None:
             return Reminded()
@@ -82,9 +83,23 @@ class Works:
                 now=now,
                 today=today,
                 base_url=self.settings.public_url,
+                most_a_domain=self.settings.mail_pace,
             )
         finally:
             mailer.close()
+
+    def remind_in_turns(self) -> str:
+        """Send what is due; the next run is there when more may go out, if that is sooner.
+
+        While some wait for their turn it is minutes away, and where hours open, it is then.
+        """
+        done, now = self.remind(), self.clock.now()
+        in_turn = now + PACED if done.waiting and not done.tally.server_away else None
+        soonest = min(filter(None, (in_turn, done.opens_at)), default=None)
+        if soonest is not None and soonest < now + HOURLY:
+            with self.database.write() as session:
+                remind_again(session, soonest - HOURLY)
+        return done.words()
 
     def send_nudges(self) -> str:
         """Send the nudges that managers asked for."""
@@ -150,7 +165,7 @@ def run_due(works: Works, *, force: bool = False) -> dict[str, str]:
     jobs: dict[str, Callable[[], str]] = {
         "dates": works.dates,
         "renew": lambda: works.renew().words(),
-        "remind": lambda: works.remind().words(),
+        "remind": works.remind_in_turns,
         "links": works.send_links,
         "nudges": works.send_nudges,
         "digest": works.digest,

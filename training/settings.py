@@ -73,6 +73,13 @@ class Settings(BaseSettings):
         "`file:FOLDER` writes mails to a folder; empty: no mail",
     )
     mail_from: str = Field("", description="the sender's address")
+    mail_pace: int = Field(
+        100,
+        ge=1,
+        le=2_000,
+        description="most reminders to one mail domain in a run; while some wait for their turn "
+        "there is a run every five minutes. Your own mail server may take more",
+    )
     font_dir: Path | None = Field(
         None, description="a folder of further TrueType fonts for names on certificates"
     )

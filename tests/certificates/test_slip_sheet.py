@@ -65,3 +65,22 @@ def test_every_font_is_embedded(tmp_path: Path) -> None:
     rows = run("pdffonts", saved(render_slips([slip(1)]), tmp_path)).splitlines()[2:]
     assert rows
     assert all("yes yes yes" in row for row in rows)
+
+
+def test_a_long_title_a_long_name_and_a_long_address_stay_on_their_slip(tmp_path: Path) -> None:
+    made = [
+        Slip(
+            f"Bartholomew Featherstonehaugh-Cholmondeley {n}",
+            "Maple Street Dental and Oral Surgery, Sterile Processing and Supply",
+            f"https://training.maplestreetdental.example/sign-in/abcd-efgh-jkmn-pq{n:02}",
+            "Wednesday, September 30",
+            due_title="Patient privacy and social media: the yearly refresher for clinical staff",
+            due_on_text="Wednesday, September 30",
+            note="Forty minutes are booked for you: ask at the desk, and it is on your time sheet.",
+        )
+        for n in range(8)
+    ]
+    pdf = render_slips(made)
+    assert codes_in(pdf, tmp_path) == [slip.url for slip in made]
+    told = squeezed(run("pdftotext", saved(pdf, tmp_path), "-"))
+    assert told.count("dueWednesday,September30") == 8

@@ -67,6 +67,12 @@ FIELDS = (
     "allow_ending",
     "user",
     "digest",
+    "site",
+    "day",
+    "from_hour",
+    "to_hour",
+    "paid_note",
+    "department",
 )
 
 

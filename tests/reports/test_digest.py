@@ -1,10 +1,14 @@
 """The weekly mail over a real SMTP conversation: the answer is its subject, one link nudges."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from email.message import Message
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -132,6 +136,32 @@ def test_J02_several_runners_never_send_two(
         list(pool.map(lambda _n: works.digest(), range(6)))
     assert len(weekly(office)) == 2
     assert len({str(m["Message-ID"]) for m in weekly(office)}) == 2
+
+
+def test_J02_eight_processes_at_once_send_each_manager_one(
+    house: TestHouse, works: Works, office: PostOffice
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.reports.digest_runner", MONDAY.isoformat(), "8"],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+            "DATABASE_URL": house.database.url.render_as_string(hide_password=False),
+            "BYP_SMTP_URL": office.url,  # type: ignore[attr-defined]
+        },
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert done.returncode == 0, done.stderr
+    assert sum(map(int, done.stdout.split())) == 2
+    assert len(done.stdout.split()) == 8
+    assert sorted(str(m["To"]).split("<")[1] for m in weekly(office)) == [
+        "max@clinic.example>",
+        "mona@clinic.example>",
+    ]
+    assert house.count("team_mail") == house.count("team_mail", "state = 'sent'") == 2
+    assert len(look(works, office)) == 2  # and the next hour's run adds none
 
 
 def test_J07_deferred_is_tried_again_and_written_anew(

@@ -11,7 +11,7 @@ from training.accounts.models import Placement, User
 from training.accounts.people import placed
 from training.accounts.session_models import LinkMail, LinkToken
 from training.accounts.throttle import link_mail_allowed
-from training.accounts.tokens import new_token, token_hash
+from training.accounts.tokens import as_given, new_slip_token, new_token, token_hash
 from training.db import changed
 
 LIVES = {
@@ -56,7 +56,7 @@ def make_link(
             )
             .values(used_at=now)
         )
-    token = new_token()
+    token = new_slip_token() if purpose == "slip" else new_token()
     session.add(
         LinkToken(
             token_hash=token_hash(token),
@@ -92,7 +92,8 @@ def find_owner(session: Session, token: str) -> tuple[User, str] | None:
 
 def _row(session: Session, token: str) -> LinkToken | None:
     query = select(LinkToken).where(
-        LinkToken.token_hash == token_hash(token), LinkToken.purpose.in_(("sign_in", "slip"))
+        LinkToken.token_hash == token_hash(as_given(token)),
+        LinkToken.purpose.in_(("sign_in", "slip")),
     )
     return session.scalar(query)
 

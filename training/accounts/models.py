@@ -33,6 +33,48 @@ class Site(Base):
     state: Mapped[str] = mapped_column(default="")
 
 
+class SiteMail(Base):
+    """When mail to staff goes out, and what it says of paid time; without a site, everywhere else.
+
+    A site without a row of its own has its entity's; with neither, mail goes out at any hour.
+    """
+
+    __tablename__ = "site_mail"
+    __table_args__ = (
+        CheckConstraint("weekdays <> ''", name="a_day"),
+        CheckConstraint(
+            "from_hour BETWEEN 0 AND 23 AND to_hour BETWEEN 1 AND 24 AND from_hour <> to_hour",
+            name="an_hour",
+        ),
+        Index(
+            "uq_site_mail_site_id",
+            "site_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL AND site_id IS NOT NULL"),
+            postgresql_where=text("superseded_at IS NULL AND site_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_site_mail_entity_id",
+            "entity_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL AND site_id IS NULL"),
+            postgresql_where=text("superseded_at IS NULL AND site_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    weekdays: Mapped[str]  # "01234": Monday is 0
+    from_hour: Mapped[int]
+    to_hour: Mapped[int]
+    paid_note: Mapped[str]
+    at_work_only: Mapped[bool] = mapped_column(default=False)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class User(Base):
     """A workforce member: no birth date, no social security number, no address."""
 

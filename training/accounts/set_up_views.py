@@ -13,9 +13,11 @@ from training.accounts.models import RoleGrant
 from training.accounts.service import grant_role, set_password
 from training.accounts.session_models import LinkToken
 from training.accounts.sessions import start_session
+from training.accounts.site_mail import start_with_office_hours
 from training.accounts.tokens import token_hash
 from training.accounts.views import bp, with_cookie
 from training.rules.access import Action, Role
+from training.rules.mail_hours import OFFICE
 from training.web import app, form_errors, missing, requires, session
 
 
@@ -39,6 +41,7 @@ def _page(token: str, errors: dict[str, str], status: int = 200) -> ResponseRetu
     page = render_template(
         "accounts/set_up.html",
         action=url_for("accounts.finish_set_up", token=token),
+        mail_hours=OFFICE.words(),
         zones=sorted(z for z in available_timezones() if "/" in z),
         errors=errors,
         values=request.form,
@@ -84,9 +87,10 @@ def _set_up(own: Session, form: SetUpForm) -> None:
     """Make the practice and its first person, officer and admin in one. Raises NotTaken."""
     now = app().clock.now()
     try:
-        set_up_practice(own, form.practice.data or "", form.zone.data or "")
+        site = set_up_practice(own, form.practice.data or "", form.zone.data or "")
     except ValueError as fault:
         raise NotTaken("zone", str(fault)) from None
+    start_with_office_hours(own, site.entity_id, now=now)
     try:
         user = add_by_hand(own, form.legal_name.data or "", form.email.data or "", now=now)
     except ValueError as fault:

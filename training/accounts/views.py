@@ -6,7 +6,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from training import audit
-from training.accounts import links, service, sessions
+from training.accounts import links, service, sessions, site_mail
 from training.accounts.forms import LinkForm, PasswordForm, SignInForm
 from training.accounts.models import User
 from training.accounts.people import practice_name
@@ -55,6 +55,7 @@ def _sign_in_page(
         address=request.form.get("address", "")[:254],
         next_path=safe_next(request.values.get("next")),
         link_sent=link_sent,
+        some_rest=link_sent and site_mail.some_links_rest(session()),
         mail_works=bool(app().settings.smtp_url),
     )
     return page, status
@@ -124,12 +125,23 @@ def _link_gone(token: str) -> ResponseReturnValue:
     return page, 410 if owner else 404
 
 
+def _resting(found: links.Link) -> str | None:
+    """Return the page of a mailed link that rests now, out of the hours of her site."""
+    if found.method != "mailed_link":
+        return None
+    hers = site_mail.resting_for(session(), found.user.id, app().clock.now())
+    return render_template("accounts/link_rests.html", words=hers.words()) if hers else None
+
+
 @bp.get("/sign-in/<token>")
 @requires(Action.ACCOUNT_SIGN_IN)
 def link(token: str) -> ResponseReturnValue:
     found = links.find_link(session(), token, app().clock.now())
     if found is None:
         return _link_gone(token)
+    resting = _resting(found)
+    if resting:
+        return resting
     return render_template(
         "accounts/link.html",
         first_name=found.user.name.split()[0],
@@ -145,6 +157,10 @@ def use_link(token: str) -> ResponseReturnValue:
     if request.form.get("answer") == "no":
         links.disown_link(session(), token, now)
         return render_template("accounts/not_me.html")
+    looked_at = links.find_link(session(), token, now)
+    resting = _resting(looked_at) if looked_at else None
+    if resting:
+        return resting
     found = links.use_link(session(), token, now)
     if found is None:
         return _link_gone(token)

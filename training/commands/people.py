@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from training import audit
 from training.accounts import links, service
 from training.accounts.hiring import add_by_hand, set_up_practice
 from training.accounts.models import User
@@ -59,10 +60,10 @@ def sign_in_link(reference: str) -> None:
     """Print a one-time link for somebody (id, staff number or mail address)."""
     house = open_house()
     user_id = _person(house, reference)
+    now = house.clock.now()
     with house.database.write() as session:
-        token = links.make_link(
-            session, user_id, purpose="sign_in", method="printed_link", now=house.clock.now()
-        )
+        token = links.make_link(session, user_id, purpose="sign_in", method="printed_link", now=now)
+        audit.record(session, "link.made", at=now, subject=f"user:{user_id}")
     click.echo(f"{house.settings.public_url}/sign-in/{token}")
 
 
@@ -85,13 +86,15 @@ def grant(role: str, reference: str) -> None:
 @click.argument("reference")
 @plain_errors
 def export(reference: str) -> None:
-    """Print everything that is kept about somebody, as JSON."""
+    """Print everything that is kept about somebody, as JSON; she sees that it was read."""
     from training.reports.own_data import everything_about
 
     house = open_house()
     user_id = _person(house, reference)
-    with house.database.read() as session:
-        click.echo(json.dumps(everything_about(session, user_id), indent=2, ensure_ascii=False))
+    with house.database.write() as session:
+        found = json.dumps(everything_about(session, user_id), indent=2, ensure_ascii=False)
+        audit.record(session, "record.exported", at=house.clock.now(), subject=f"user:{user_id}")
+    click.echo(found)
 
 
 @click.group()

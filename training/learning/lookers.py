@@ -1,12 +1,16 @@
-"""Who did what with one's own record: a learner reads it, with the name of who did."""
+"""Who did what with one's own record: a learner reads it, with the name of who did.
+
+What was done at the server's command line has no name: whoever may type there did it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from training.accounts.models import User
+from training.accounts.session_models import LinkToken
 from training.assignments.models import Assignment
 from training.audit.models import AuditEvent
 
@@ -17,11 +21,17 @@ WORDS = {
     "help.given": "went through a quiz with you",
     "leave.ended": "noted your return from leave",
     "leave.noted": "noted your leave",
+    "link.made": "made a sign-in link for you",
+    "record.exported": "read everything that is kept about you",
+    "slips.printed": "printed a sign-in slip for you",
     "training.opened": "opened a training for you",
     "training.recorded": "recorded a training that you completed elsewhere",
     "waiver.ended": "ended your time off from a training",
     "waiver.given": "let you off a training for a while",
 }
+
+BY_COMMAND = ("link.made", "record.exported")
+AT_THE_SERVER = "Somebody at the server’s command line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +47,30 @@ def acts_on(session: Session, user_id: int) -> list[Act]:
     """Return what others did with this person's record, the newest first; reasons stay out."""
     own = session.scalars(select(Assignment.id).where(Assignment.user_id == user_id))
     subjects = [f"user:{user_id}", *(f"assignment:{id_}" for id_ in own)]
+    by_command = AuditEvent.actor_id.is_(None) & AuditEvent.name.in_(BY_COMMAND)
     query = (
-        select(AuditEvent.at, AuditEvent.name, User)
-        .join(User, User.id == AuditEvent.actor_id)
+        select(AuditEvent.at, AuditEvent.name, AuditEvent.actor_id, User)
+        .outerjoin(User, User.id == AuditEvent.actor_id)
         .where(
-            AuditEvent.subject.in_(subjects),
-            AuditEvent.actor_id != user_id,
+            or_(AuditEvent.subject.in_(subjects), _print_of_her_slip(user_id)),
+            or_(AuditEvent.actor_id != user_id, by_command),
             AuditEvent.name.in_(WORDS),
         )
         .order_by(AuditEvent.seq.desc())
         .limit(MOST)
     )
-    return [Act(row.at, row.User.name, WORDS[row.name]) for row in session.execute(query)]
+    return [
+        Act(row.at, row.User.name if row.actor_id else AT_THE_SERVER, WORDS[row.name])
+        for row in session.execute(query)
+    ]
+
+
+def _print_of_her_slip(user_id: int) -> ColumnElement[bool]:
+    """Return the condition that an event is the print that made a slip of hers.
+
+    A print is one event for many people; its links were made at the same instant.
+    """
+    made = select(LinkToken.created_at).where(
+        LinkToken.user_id == user_id, LinkToken.purpose == "slip"
+    )
+    return (AuditEvent.name == "slips.printed") & AuditEvent.at.in_(made)

@@ -34,6 +34,7 @@ DATED = (
     "placement",
     "role_grant",
     "rule",
+    "site_mail",
     "view_loan",
     "waiver",
 )

@@ -1,19 +1,24 @@
 """What the officer reads of mails, signatures and jobs."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import todays
-from training.accounts.models import User
+from training.accounts.models import Site, User
 from training.accounts.people import Place
+from training.accounts.site_mail import mail_book, mailing_at, mailings
 from training.assignments.models import Assignment
 from training.learning.models import Completion, PolicyAdoption, Signature
+from training.renewals.duties import Duty
 from training.renewals.models import JobRun, Notice
-from training.renewals.reminders import due_reminders
+from training.renewals.reminders import due_among, due_reminders
 from training.rules.nudges import NUDGE
 from training.rules.reminders import NoticeKind
 
@@ -37,6 +42,7 @@ STATE_WORDS = {
     "refused": "refused by the mail server: check the address",
 }
 LATEST = 100
+MOST_HOURS = 4
 SILENT_AFTER = timedelta(hours=26)
 
 
@@ -74,12 +80,75 @@ def notices_of(session: Session, user_id: int) -> list[dict[str, Any]]:
 
 
 def tomorrow(session: Session, now: datetime) -> list[dict[str, Any]]:
-    """Return the reminders that tomorrow's run will send if nothing changes."""
-    later = todays(session, now).later(1)
-    return [
-        {"name": due.duty.person.name, "kind": KIND_WORDS[due.kind]}
-        for due in due_reminders(session, later)
-    ][:LATEST]
+    """Return the reminders that are due tomorrow if nothing changes, and when each goes out."""
+    book, found = mail_book(session), []
+    for due in islice(due_reminders(session, todays(session, now).later(1)), LATEST):
+        person = due.duty.person
+        mailing, zone = book.of(person.entity_id, person.site), ZoneInfo(person.zone)
+        midnight = datetime.combine(person.today, time(), zone)
+        goes_at = mailing.opening(midnight).astimezone(zone)
+        found.append(
+            {
+                "name": person.name,
+                "kind": KIND_WORDS[due.kind],
+                "when": _when(goes_at) if mailing.hours else "",
+                "waits": goes_at.date() > person.today,
+            }
+        )
+    return found
+
+
+def waiting(session: Session, now: datetime) -> list[dict[str, Any]]:
+    """Return the reminders that are due today and wait for the hours of their site."""
+    book, found = mail_book(session), []
+    if all(mailing.is_open(now) for mailing in mailings(session)):
+        return []
+    for due in due_reminders(session, todays(session, now)):
+        person = due.duty.person
+        mailing = book.of(person.entity_id, person.site)
+        if not mailing.is_open(now):
+            goes_at = mailing.opening(now).astimezone(ZoneInfo(mailing.zone))
+            found.append(
+                {"name": person.name, "kind": KIND_WORDS[due.kind], "when": _when(goes_at)}
+            )
+            if len(found) == LATEST:
+                break
+    return found
+
+
+def hours_words(session: Session, entity_id: int) -> list[str]:
+    """Return in which hours mail goes out, in a line for each of the hours that there are."""
+    sites: dict[str, list[str]] = {}
+    for one in mailings(session, Site.entity_id == entity_id):
+        sites.setdefault(one.words(), []).append(one.site)
+    if len(sites) == 1:
+        return [f"Mail to staff goes out {next(iter(sites))}, by each site's own clock."]
+    if len(sites) > MOST_HOURS:
+        return ["Mail to staff goes out in the hours of each site, by its own clock."]
+    return [f"Mail to {', '.join(names)} goes out {words}." for words, names in sites.items()]
+
+
+def _when(at: datetime) -> str:
+    """Return "Monday 30 November, 08:00", by the clock that it carries."""
+    return f"{at:%A} {at.day} {at:%B}, {at:%H:%M}"
+
+
+def mail_words(session: Session, duties: Sequence[Duty], now: datetime) -> list[str]:
+    """Return in which hours one person is mailed, and what of hers waits for them just now."""
+    if not duties:
+        return []
+    person = duties[0].person
+    if not person.email:
+        return ["She has no work mail here: print her a sign-in slip, or tell her."]
+    mailing = mailing_at(session, person.entity_id, person.site)
+    told = [f"Mail to {mailing.site} goes out {mailing.words()}, by the clock there."]
+    if not mailing.is_open(now):
+        goes_at = _when(mailing.opening(now).astimezone(ZoneInfo(mailing.zone)))
+        told += [
+            f"Waiting: {KIND_WORDS[due.kind]}. It goes out on {goes_at}, if it is still due."
+            for due in due_among(session, duties)
+        ][:1]
+    return told
 
 
 def job(session: Session, now: datetime) -> dict[str, Any]:
@@ -116,6 +185,10 @@ def notes(session: Session, place: Place) -> list[str]:
         found.append("No policy is adopted yet, so nobody is asked to sign one.")
     if not place.facts:
         found.append("Nobody has said yet whom staff should call when something happened.")
+    if any(one.hours is None for one in mailings(session, Site.entity_id == place.entity_id)):
+        found.append(
+            "Mail to staff goes out at any hour, also at night: set its hours under Reminders."
+        )
     found.append(
         "This is one part of your privacy training. 45 CFR 164.530(b) asks for training on all "
         "your PHI policies, and the Security Rule for a security-awareness programme; keep "

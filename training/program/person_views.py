@@ -31,6 +31,7 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         person=person_row(who, duties) | {"job_title": who.job_title, "hired_on": who.hired_on},
         rows=[_row(line) for line in lines],
         notices=ledger.notices_of(session(), user_id),
+        mail_words=ledger.mail_words(session(), duties, now),
         help_open=officer.help_open(session(), user_id),
         may_write=current_user.is_officer and user_id != current_user.user_id,
         may_print=current_user.is_officer or current_user.is_admin,

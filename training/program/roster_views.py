@@ -1,26 +1,21 @@
-"""Pages of the staff list: upload, see the difference, apply; and printed sign-in slips."""
+"""Pages of the staff list: upload, see the difference, apply."""
 
 import base64
 from contextlib import closing
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from certificates import Slip, render_slips
-from training import audit
 from training.accounts.here import my_place
-from training.accounts.links import make_link
-from training.accounts.models import User
 from training.program.roster import Options, Plan, Refused, apply, plan
 from training.program.views import bp
 from training.rules.access import Action
-from training.web import app, missing, requires, see, session, told
+from training.web import app, requires, see, session, told
 
 FILE_LIMIT = 50_000_000
 KEPT_LIMIT = 2_000_000
-MOST_SLIPS = 200
 MOST_SHOWN = 500
 
 
@@ -107,39 +102,3 @@ def _difference(found: Plan) -> dict[str, Any]:
         ],
         "more": max(0, len(found.changes) - MOST_SHOWN),
     }
-
-
-@bp.post("/slips")
-@requires(Action.SLIP_PRINT)
-def slips() -> ResponseReturnValue:
-    """Print sign-in slips, one a person; who printed them is on record."""
-    wanted = [int(v) for v in request.form.getlist("user") if v.isascii() and v.isdecimal()]
-    users = [session().get(User, id_) for id_ in wanted[:MOST_SLIPS] if id_ < 2**31]
-    found = [user for user in users if user is not None]
-    if not found:
-        raise missing()
-    now = app().clock.now()
-    made = [_slip(user) for user in found]
-    audit.record(
-        session(),
-        "slips.printed",
-        at=now,
-        actor_id=current_user.user_id,
-        detail={"users": [user.id for user in found]},
-    )
-    return Response(
-        render_slips(made, font_dir=app().settings.font_dir),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": 'attachment; filename="sign-in-slips.pdf"'},
-    )
-
-
-def _slip(user: User) -> Slip:
-    now = app().clock.now()
-    token = make_link(session(), user.id, purpose="slip", method="slip", now=now)
-    return Slip(
-        display_name=user.name,
-        practice=my_place().practice,
-        url=f"{app().settings.public_url}/sign-in/{token}",
-        ends_on_text="Works once, for 7 days.",
-    )

@@ -117,6 +117,8 @@ def reminders() -> ResponseReturnValue:
         "program/reminders.html",
         sent=ledger.sent(session()),
         tomorrow=ledger.tomorrow(session(), now),
+        waiting=ledger.waiting(session(), now),
+        hours=ledger.hours_words(session(), my_place().entity_id),
         job=ledger.job(session(), now),
         mail_works=bool(app().settings.smtp_url),
     )

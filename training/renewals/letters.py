@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from training.mail import Letter
+from training.rules.mail_hours import PAID_NOTE
 from training.rules.reminders import NoticeKind
 
 
@@ -18,6 +19,20 @@ class Told:
     due_on: date
     is_refresher: bool
     link: str
+    today: date
+    paid_note: str = PAID_NOTE
+    at_work_only: bool = False
+
+    @property
+    def days_left(self) -> int:
+        """Return how many days are left on the day that the mail is written; below 0: late."""
+        return (self.due_on - self.today).days
+
+    @property
+    def may_stop(self) -> str:
+        """Return the line that says that it can be done in pieces; never at home, where asked."""
+        where = "" if self.at_work_only else ", on any phone or computer"
+        return f"You can stop after any screen and go on later{where}."
 
 
 def in_words(day: date) -> str:
@@ -25,38 +40,39 @@ def in_words(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-_SUBJECTS = {
-    NoticeKind.ASSIGNED: "Training due {day}",
-    NoticeKind.DUE_30: "Training due {day}: 30 days left",
-    NoticeKind.DUE_7: "Training due {day}: one week left",
-    NoticeKind.DUE_1: "Training due tomorrow",
-    NoticeKind.DUE_TODAY: "Training due today",
-    NoticeKind.LATE_1: "Training was due {day}",
-    NoticeKind.LATE_7: "Training was due a week ago",
-    NoticeKind.LATE_14: "Training was due two weeks ago",
-}
+_LEFT = {7: "one week left"}
+_AGO = {7: "a week ago", 14: "two weeks ago"}
+
+
+def _subject(kind: NoticeKind, told: Told) -> str:
+    """Return the subject by the days that are left when it goes out: a mail may have waited."""
+    day, left = f"{told.due_on:%A} {told.due_on.day} {told.due_on:%B}", told.days_left
+    if left < 0:
+        return f"Training was due {_AGO.get(-left, day)}"
+    if left < 2:
+        return f"Training due {'tomorrow' if left else 'today'}"
+    if kind is NoticeKind.ASSIGNED:
+        return f"Training due {day}"
+    return f"Training due {day}: {_LEFT.get(left, f'{left} days left')}"
 
 
 def reminder(kind: NoticeKind, told: Told, message_id: str) -> Letter:
     """Return the reminder of this kind as a letter."""
-    day = in_words(told.due_on)
     what = "refresher" if told.is_refresher else "training"
-    late = kind in {NoticeKind.LATE_1, NoticeKind.LATE_7, NoticeKind.LATE_14}
-    is_due = "was due" if late else "is due"
+    is_due = "was due" if told.days_left < 0 else "is due"
     lines = [
         f"Hello {told.name},",
         "",
-        f'your {what} "{told.course_title}" at {told.practice} {is_due} {day}.',
-        "You can stop after any screen and go on later, on any phone or computer.",
-        "Do it at work, or ask your manager to book the time.",
+        f'your {what} "{told.course_title}" at {told.practice} {is_due} {in_words(told.due_on)}.',
+        told.may_stop,
+        told.paid_note,
         "",
         told.link,
         "",
         "If you are done already, there is nothing to do: this mail crossed yours.",
         f"This mail was sent by itself for {told.practice}.",
     ]
-    subject = _SUBJECTS[kind].format(day=f"{told.due_on:%A} {told.due_on.day} {told.due_on:%B}")
-    return Letter(told.name, told.address, subject, "\n".join(lines), message_id)
+    return Letter(told.name, told.address, _subject(kind, told), "\n".join(lines), message_id)
 
 
 def sign_in_link(name: str, address: str, practice: str, link: str, message_id: str) -> Letter:
@@ -82,8 +98,8 @@ def nudge(told: Told, message_id: str) -> Letter:
         "",
         f'your manager asks you to finish your {what} "{told.course_title}"',
         f"at {told.practice}. It was due {in_words(told.due_on)}.",
-        "You can stop after any screen and go on later, on any phone or computer.",
-        "Do it at work, or ask your manager to book the time.",
+        told.may_stop,
+        told.paid_note,
         "",
         told.link,
         "",

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
-from training.accounts.models import Placement, User
+from training.accounts.models import Placement, Site, User
+from training.accounts.people import in_force
+from training.accounts.site_mail import MailBook, mail_book
 from training.assignments.models import Assignment
 from training.db import take_turns
 from training.mail import Letter
@@ -35,13 +38,16 @@ class Late:
 
 @dataclass
 class Nudged:
-    """What a tap does: who gets a mail, by cycle and day, and why the others do not.
+    """What a tap does: who gets a mail, by cycle, day and moment, and why the others do not.
 
+    Out of her site's hours the day and the moment are those of the next opening: she is nudged
+    then, and hears nothing else that day. `waiting` has these moments by the clock there.
     `earlier` holds the days on which the others were nudged; `no_mail` counts who has no
     address, or one that the mail server refused; `not_open` whose cycle is not open yet.
     """
 
-    rows: list[tuple[int, date]] = field(default_factory=list)
+    rows: list[tuple[int, date, datetime]] = field(default_factory=list)
+    waiting: list[datetime] = field(default_factory=list)
     earlier: list[date] = field(default_factory=list)
     no_mail: int = 0
     not_open: int = 0
@@ -68,8 +74,8 @@ def nudge(session: Session, late: Sequence[Late], now: datetime) -> Nudged:
     One caller at a time, so that two managers who tap together send one mail.
     """
     take_turns(session, "nudge")
-    done = plan(session, late)
-    for assignment_id, day in done.rows:
+    done = plan(session, late, now)
+    for assignment_id, day, at in done.rows:
         session.add(
             Notice(
                 assignment_id=assignment_id,
@@ -78,40 +84,66 @@ def nudge(session: Session, late: Sequence[Late], now: datetime) -> Nudged:
                 state="due",
                 message_id=f"nudge-{assignment_id}-{day:%Y%m%d}",
                 created_at=now,
-                next_try_at=now,
+                next_try_at=at,
             )
         )
     session.flush()
     return done
 
 
-def plan(session: Session, late: Sequence[Late]) -> Nudged:
+def plan(session: Session, late: Sequence[Late], now: datetime) -> Nudged:
     """Return what a tap would do now; nothing changes."""
-    done = Nudged()
+    done, book = Nudged(), mail_book(session)
     for start in range(0, len(late), CHUNK):
         some = late[start : start + CHUNK]
         ids = [who.user_id for who in some]
-        rows, before = _open_rows(session, ids), _before(session, ids)
+        day = max(who.today for who in some)
+        rows, before = _open_rows(session, ids, day), _before(session, ids)
         for who in some:
-            _plan_one(who, rows, before.get(who.user_id, ()), done)
+            _plan_one(who, rows, before.get(who.user_id, ()), _Opening(book, now), done)
     return done
 
 
-Rows = Mapping[tuple[int, str], tuple[int, str | None]]
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """When a tap now reaches the people of each site."""
+
+    book: MailBook
+    now: datetime
+
+    def at(self, entity_id: int, site: str) -> datetime:
+        """Return the moment by the clock of the site."""
+        mailing = self.book.of(entity_id, site)
+        return mailing.opening(self.now).astimezone(ZoneInfo(mailing.zone))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An open cycle of somebody who is late: where her mail goes, and where she works."""
+
+    assignment_id: int
+    email: str | None
+    entity_id: int
+    site: str
+
+
+Rows = Mapping[tuple[int, str], _Row]
 Before = Sequence[tuple[date, str]]
 
 
-def _plan_one(who: Late, rows: Rows, before: Before, done: Nudged) -> None:
+def _plan_one(who: Late, rows: Rows, before: Before, opening: _Opening, done: Nudged) -> None:
     found = rows.get((who.user_id, who.course))
     if found is None:
         done.not_open += 1
         return
-    assignment_id, email = found
     in_the_way = [(day, state) for day, state in before if _stands(day, state, who.today)]
-    if not email:
+    if not found.email:
         done.no_mail += 1
     elif not in_the_way:
-        done.rows.append((assignment_id, who.today))
+        at = opening.at(found.entity_id, found.site)
+        waits = at > opening.now
+        done.rows.append((found.assignment_id, at.date() if waits else who.today, at))
+        done.waiting += [at] if waits else []
     elif in_the_way[-1][1] == "refused":
         done.no_mail += 1
     else:
@@ -123,13 +155,27 @@ def _stands(day: date, state: str, today: date) -> bool:
     return day == today or (state != "dropped" and today - day < AGAIN_AFTER)
 
 
-def _open_rows(session: Session, ids: list[int]) -> Rows:
+def _open_rows(session: Session, ids: list[int], day: date) -> Rows:
     query = (
-        select(Assignment.user_id, Assignment.course, Assignment.id, User.email)
+        select(
+            Assignment.user_id,
+            Assignment.course,
+            Assignment.id,
+            User.email,
+            Site.entity_id,
+            Site.name,
+        )
         .join(User, User.id == Assignment.user_id)
-        .where(Assignment.user_id.in_(ids), Assignment.closed_at.is_(None))
+        .join(Placement, Placement.user_id == User.id)
+        .join(Site, Site.id == Placement.site_id)
+        .where(
+            Assignment.user_id.in_(ids),
+            Assignment.closed_at.is_(None),
+            Placement.is_primary,
+            in_force(day),
+        )
     )
-    return {(row[0], row[1]): (row[2], row[3]) for row in session.execute(query)}
+    return {(row[0], row[1]): _Row(*row[2:]) for row in session.execute(query)}
 
 
 def _before(session: Session, ids: list[int]) -> dict[int, list[tuple[date, str]]]:

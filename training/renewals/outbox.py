@@ -20,6 +20,7 @@ from training.renewals.models import Notice, TeamMail
 
 STALE = timedelta(minutes=10)
 GIVE_UP = timedelta(hours=48)
+FEWEST_TRIES = 10  # a weekend between two open hours is not the mail server's fault
 BACKOFF = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -60,10 +61,17 @@ class Tally:
         return ", ".join(told) + (", mail server away" if self.server_away else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Instead of a letter: not now, but from this instant on."""
+
+    at: datetime
+
+
 class Writes(Protocol):
     """Makes the letter of a claimed row, or None where nothing is due any more."""
 
-    def __call__(self, session: Session, row_id: int, now: datetime, /) -> Letter | None:
+    def __call__(self, session: Session, row_id: int, now: datetime, /) -> Letter | Later | None:
         """Return the letter, read in the claiming transaction."""
         ...
 
@@ -122,6 +130,10 @@ def _claim(
         if changed(session, mine) != 1:
             return None
         letter = write(session, row_id, now)
+        if isinstance(letter, Later):
+            values = {"state": "due", "next_try_at": letter.at, "tries": table.tries - 1}
+            session.execute(update(table).where(table.id == row_id).values(**values))
+            return None
         if letter is None:
             _mark(session, table, row_id, "dropped", "no longer due")
             tally.no_longer_due += 1
@@ -162,7 +174,7 @@ def _put_off(
 ) -> None:
     with database.write() as session:
         row = cast("Notice | LinkMail | TeamMail", session.get_one(table, row_id))
-        if now - row.created_at > GIVE_UP:
+        if now - row.created_at > GIVE_UP and row.tries >= FEWEST_TRIES:
             _mark(session, table, row_id, "dropped", f"given up after 48 hours: {why}")
             tally.dropped += 1
             return

@@ -13,6 +13,7 @@ from training.accounts.links import make_link
 from training.accounts.models import Placement, User
 from training.accounts.people import practice_name
 from training.accounts.session_models import LinkMail
+from training.accounts.site_mail import Mailing, mail_book, mailing_at, mailing_for, resting_for
 from training.assignments.models import Assignment
 from training.db import Database
 from training.mail import Letter, Mailer
@@ -21,8 +22,9 @@ from training.renewals.duties import Duty, duties_of
 from training.renewals.known import people, rules_in_force
 from training.renewals.models import Notice
 from training.renewals.nudges import nudge_letter, nudged_on
-from training.renewals.outbox import Tally, deliver, send_due, sweep
+from training.renewals.outbox import Later, Tally, deliver, send_due, sweep
 from training.renewals.outside import LMS, led_outside
+from training.renewals.pace import MOST_A_DOMAIN, Pace
 from training.renewals.telling import told_of
 from training.rules.nudges import NUDGE
 from training.rules.reminders import NoticeKind, due_notice
@@ -38,15 +40,18 @@ class Reminded:
     """What a run of `byp remind` did, or would do."""
 
     tally: Tally = field(default_factory=Tally)
-    would_send: list[tuple[str, NoticeKind]] = field(default_factory=list)
+    would_send: list[tuple[str, NoticeKind, datetime]] = field(default_factory=list)
     waiting: int = 0
+    closed: int = 0
+    opens_at: datetime | None = None  # the first of the hours that these wait for
 
     def words(self) -> str:
         """Return the run in one line."""
         if self.would_send:
             return f"{len(self.would_send)} would be sent"
         waiting = f", {self.waiting} wait for the next run" if self.waiting else ""
-        return self.tally.words() + waiting
+        closed = f", {self.closed} wait for their site's hours" if self.closed else ""
+        return self.tally.words() + waiting + closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +69,18 @@ def due_reminders(session: Session, today: Today) -> Iterator[Due]:
     rules, after = rules_in_force(session, today.latest), 0
     while chunk := people(session, today, User.email.is_not(None), after=after, most=CHUNK):
         after = chunk[-1].user_id
-        duties = [d for d in duties_of(session, chunk, rules) if d.cycle is not None]
-        told = _told(session, [d.cycle.id for d in duties if d.cycle])
-        nudged = _nudged_today(session, duties)
-        for duty in duties:
-            kind = _kind(duty, told)
-            if kind is not None and duty.person.user_id not in nudged:
-                yield Due(duty, kind)
+        yield from due_among(session, list(duties_of(session, chunk, rules)))
+
+
+def due_among(session: Session, duties: Sequence[Duty]) -> Iterator[Due]:
+    """Yield the reminders that are due today of these duties."""
+    open_ones = [duty for duty in duties if duty.cycle is not None]
+    told = _told(session, [duty.cycle.id for duty in open_ones if duty.cycle])
+    nudged = _nudged_today(session, open_ones)
+    for duty in open_ones:
+        kind = _kind(duty, told)
+        if kind is not None and duty.person.user_id not in nudged:
+            yield Due(duty, kind)
 
 
 def _nudged_today(session: Session, duties: Sequence[Duty]) -> set[int]:
@@ -102,71 +112,120 @@ def _kind(duty: Duty, told: dict[tuple[int, object], set[NoticeKind]]) -> Notice
     )
 
 
+def would_send(
+    session: Session, now: datetime, today: Today
+) -> Iterator[tuple[str, NoticeKind, datetime]]:
+    """Yield what a run would send and when, by staff number; nothing changes."""
+    book = mail_book(session)
+    for due in due_reminders(session, today):
+        person = due.duty.person
+        yield person.external_id, due.kind, book.of(person.entity_id, person.site).opening(now)
+
+
 def send_reminders(
-    database: Database, mailer: Mailer, *, now: datetime, today: Today, base_url: str
+    database: Database,
+    mailer: Mailer,
+    *,
+    now: datetime,
+    today: Today,
+    base_url: str,
+    most_a_domain: int = MOST_A_DOMAIN,
 ) -> Reminded:
     """Send what is due, each once; whoever finished, left or is away meanwhile gets none.
 
-    At most MOST_A_RUN go out; the others stay due, and the next run sends them.
+    Where it is out of a site's hours nothing is sent or written: it stays due and goes out in
+    the next open hour. So does what is over MOST_A_RUN or a domain's pace, in the next run.
     """
-    done = Reminded()
+    done, pace = Reminded(), Pace(MOST_A_RUN, most_a_domain)
     sweep(database, Notice, now, done.tally)
-    with database.read() as session:
-        due = [(d.duty.person.user_id, d.kind) for d in due_reminders(session, today)]
-    done.waiting = max(0, len(due) - MOST_A_RUN)
-    for user_id, kind in due[:MOST_A_RUN]:
+    for one in _open_now(database, now, today, done):
         if done.tally.server_away:
             break
-        claimed = _claim(database, user_id, kind, now, today, base_url)
+        if not pace.takes(one.address):
+            done.waiting += 1
+            continue
+        claimed = _claim(database, one, now, today, base_url)
         if claimed is not None:
             row_id, letter = claimed
+            put_off = done.tally.deferred
             deliver(database, Notice, row_id, letter, mailer, now, done.tally)
-            done.tally.kinds[kind.value] = done.tally.kinds.get(kind.value, 0) + 1
+            pace.heard(one.address, put_off=done.tally.deferred > put_off)
+            done.tally.kinds[one.kind.value] = done.tally.kinds.get(one.kind.value, 0) + 1
     again = _Rewriter(today, base_url)
     send_due(database, Notice, mailer, again, now, done.tally)
     return done
 
 
+@dataclass(frozen=True, slots=True)
+class _One:
+    """A reminder to send, by what it takes to look at it again."""
+
+    user_id: int
+    cycle_id: int
+    kind: NoticeKind
+    address: str
+
+
+def _open_now(database: Database, now: datetime, today: Today, done: Reminded) -> list[_One]:
+    """Return what is due where it is in the site's hours; count what waits for them."""
+    found, openings = [], dict[int, datetime]()
+    with database.read() as session:
+        book = mail_book(session)
+        for due in due_reminders(session, today):
+            person, cycle = due.duty.person, due.duty.cycle
+            mailing = book.of(person.entity_id, person.site)
+            if not mailing.is_open(now):
+                done.closed += 1
+                if mailing.site_id not in openings:
+                    openings[mailing.site_id] = mailing.opening(now)
+            elif cycle is not None:
+                found.append(_One(person.user_id, cycle.id, due.kind, person.email or ""))
+    done.opens_at = min(openings.values(), default=None)
+    return found
+
+
 def _claim(
-    database: Database,
-    user_id: int,
-    kind: NoticeKind,
-    now: datetime,
-    today: Today,
-    base_url: str,
+    database: Database, one: _One, now: datetime, today: Today, base_url: str
 ) -> tuple[int, Letter] | None:
     """Write the ledger's row and return its letter; None if it is no longer due or was taken."""
     try:
         with database.write() as session:
-            duty = _duty_now(session, user_id, today)
+            duty = _duty_now(session, one.user_id, one.cycle_id, today)
             if duty is None or duty.cycle is None:
                 return None
             told = _told(session, [duty.cycle.id])
-            if _kind(duty, told) is not kind or _nudged_today(session, [duty]):
+            if _kind(duty, told) is not one.kind or _nudged_today(session, [duty]):
+                return None
+            if not _mailing(session, duty).is_open(now):
                 return None
             row = Notice(
                 assignment_id=duty.cycle.id,
-                kind=kind.value,
+                kind=one.kind.value,
                 due_key=duty.cycle.due_on,
                 channel="mail",
                 state="sending",
-                message_id=f"due-{duty.cycle.id}-{kind.value}-{duty.cycle.due_on:%Y%m%d}",
+                message_id=f"due-{duty.cycle.id}-{one.kind.value}-{duty.cycle.due_on:%Y%m%d}",
                 tries=1,
                 created_at=now,
                 claimed_at=now,
             )
             session.add(row)
             session.flush()
-            letter = _letter(session, duty, kind, row.message_id, base_url)
+            letter = _letter(session, duty, one.kind, row.message_id, base_url)
             return row.id, letter
     except IntegrityError:  # another runner was first: the constraint decides
         return None
 
 
-def _duty_now(session: Session, user_id: int, today: Today) -> Duty | None:
+def _duty_now(session: Session, user_id: int, cycle_id: int, today: Today) -> Duty | None:
+    """Return the duty of one open cycle as it is now; None once that cycle is closed."""
     persons = people(session, today, Placement.user_id == user_id)
     found = duties_of(session, persons, rules_in_force(session, today.latest))
-    return next((duty for duty in found if duty.cycle is not None), None)
+    return next((duty for duty in found if duty.cycle and duty.cycle.id == cycle_id), None)
+
+
+def _mailing(session: Session, duty: Duty) -> Mailing:
+    return mailing_at(session, duty.person.entity_id, duty.person.site)
 
 
 def _letter(
@@ -185,13 +244,16 @@ class _Rewriter:
     today: Today
     base_url: str
 
-    def __call__(self, session: Session, row_id: int, _now: datetime) -> Letter | None:
+    def __call__(self, session: Session, row_id: int, now: datetime) -> Letter | Later | None:
         row = session.get_one(Notice, row_id)
+        cycle = session.get_one(Assignment, row.assignment_id)
+        mailing = mailing_for(session, cycle.user_id, self.today)
+        if mailing is not None and not mailing.is_open(now):
+            return Later(mailing.opening(now))
         if row.kind == NUDGE:
             return nudge_letter(session, row, self.today, self.base_url)
-        cycle = session.get_one(Assignment, row.assignment_id)
-        duty = _duty_now(session, cycle.user_id, self.today)
-        if duty is None or duty.cycle is None or duty.cycle.id != cycle.id:
+        duty = _duty_now(session, cycle.user_id, cycle.id, self.today)
+        if duty is None or duty.cycle is None:
             return None
         if duty.status in QUIET or duty.cycle.due_on != row.due_key:
             return None
@@ -220,11 +282,14 @@ def send_link_mails(database: Database, mailer: Mailer, *, now: datetime, base_u
     tally = Tally()
     sweep(database, LinkMail, now, tally)
 
-    def write(session: Session, row_id: int, at: datetime) -> Letter | None:
+    def write(session: Session, row_id: int, at: datetime) -> Letter | Later | None:
         row = session.get_one(LinkMail, row_id)
         user = session.get_one(User, row.user_id)
         if not user.email:
             return None
+        hers = resting_for(session, user.id, at)
+        if hers is not None:
+            return Later(hers.opening(at))
         token = make_link(
             session,
             user.id,

@@ -1,4 +1,6 @@
-"""What changed who owes what asks for a run of the renewals at once, not at the next hour."""
+"""What asks for a run of the hourly work before its hour: changed duties, mails that wait."""
+
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -12,3 +14,8 @@ def renew_soon(session: Session) -> None:
     A run that is under way goes on; another follows it.
     """
     session.execute(update(JobRun).where(JobRun.name == "renew").values(started_at=None))
+
+
+def remind_again(session: Session, ran_at: datetime) -> None:
+    """Let `remind` count as run at this earlier moment, so that what waits is not an hour late."""
+    session.execute(update(JobRun).where(JobRun.name == "remind").values(started_at=ran_at))

@@ -14,12 +14,13 @@ from training.accounts.links import make_link
 from training.accounts.loans import lent_now
 from training.accounts.models import Placement, Site, User, ViewLoan
 from training.accounts.people import in_force, practice_name
+from training.accounts.site_mail import mailing_for
 from training.assignments.models import Absence
 from training.db import Database, take_turns
 from training.mail import Letter, Mailer
 from training.renewals import letters
 from training.renewals.models import TeamMail, TeamMailPause
-from training.renewals.outbox import Tally, send_due, sweep
+from training.renewals.outbox import Later, Tally, send_due, sweep
 from training.renewals.outside import LMS
 from training.reports import words
 from training.reports.queries import everyone
@@ -67,8 +68,11 @@ def send_digests(
         with database.write() as session:
             _enter(session, found, now)
 
-    def write(session: Session, row_id: int, at: datetime) -> Letter | None:
+    def write(session: Session, row_id: int, at: datetime) -> Letter | Later | None:
         row = session.get_one(TeamMail, row_id)
+        mailing = mailing_for(session, row.user_id, todays(session, at))
+        if mailing is not None and not mailing.is_open(at):
+            return Later(mailing.opening(at))
         return letter_for(session, row, at, base_url)
 
     send_due(database, TeamMail, mailer, write, now, done.tally)

@@ -136,7 +136,7 @@ def nudge_link(token: str) -> ResponseReturnValue:
         "reports/digest_nudge.html",
         late=len(late),
         people=len({line.user_id for line in lines}),
-        new=nudges.plan(session(), late).nudged,
+        new=nudges.plan(session(), late, view.now).nudged,
         action=url_for("reports.nudge_by_link", token=token),
     )
 

@@ -125,12 +125,13 @@ def _nudge_offer(lines: list[Line]) -> dict[str, Any] | None:
     late = late_of(lines)
     if not late:
         return None
-    planned = nudges.plan(session(), late)
+    now = app().clock.now()
+    planned = nudges.plan(session(), late, now)
     return {
         "late": len(late),
         "new": planned.nudged if app().settings.smtp_url else 0,
         "mail_works": bool(app().settings.smtp_url),
-        "told": words.nudge_told(planned, my_place().today(app().clock.now())),
+        "told": words.nudge_told(planned, my_place().today(now)),
     }
 
 

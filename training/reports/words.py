@@ -111,8 +111,14 @@ def count(n: int, one: str, many: str) -> str:
 def nudge_told(done: Nudged, today: date) -> str:
     """Return what a tap did, in one line."""
     told = [f"{done.nudged} nudged"] if done.nudged else []
+    if done.waiting:
+        first = min(done.waiting)
+        mails = "mail goes" if len(done.waiting) == 1 else "mails go"
+        when = f"{_when(first.date(), today)}, from {first:%H:%M}"
+        told.append(f"{len(done.waiting)} {mails} out in their site's hours: {when}")
     for day, n in sorted(Counter(done.earlier).items(), reverse=True):
-        told.append(f"{count(n, 'was', 'were')} nudged {_when(day, today)} already")
+        was = "will be" if day > today else "was" if n == 1 else "were"
+        told.append(f"{n} {was} nudged {_when(day, today)}{' already' if day <= today else ''}")
     if done.no_mail:
         told.append(f"{count(done.no_mail, 'has', 'have')} no work mail that works: tell them")
     if done.not_open:
