@@ -12,13 +12,18 @@ from training.accounts.models import User
 from training.accounts.people import Place
 from training.assignments.models import Assignment
 from training.learning.models import Completion, PolicyAdoption, Signature
+from training.renewals.boosters import due_boosters
 from training.renewals.models import JobRun, Notice
 from training.renewals.reminders import due_reminders
+from training.rules.boosters import KINDS, kind_of
 from training.rules.nudges import NUDGE
 from training.rules.reminders import NoticeKind
 
 KIND_WORDS: dict[str, str] = {
     NUDGE: "nudged by the manager",
+    kind_of(1): "one scene, a week after",
+    kind_of(4): "one scene, 4 weeks after",
+    kind_of(12): "one scene, 12 weeks after",
     NoticeKind.ASSIGNED: "training opened",
     NoticeKind.DUE_30: "30 days left",
     NoticeKind.DUE_7: "a week left",
@@ -45,7 +50,7 @@ def _notice(row: Any) -> dict[str, Any]:
     return {
         "name": display_name or legal_name,
         "kind": KIND_WORDS[notice.kind],
-        "due_on": notice.due_key,
+        "due_on": None if notice.kind in KINDS else notice.due_key,
         "state": STATE_WORDS[notice.state],
         "detail": notice.detail,
         "sent_at": notice.sent_at,
@@ -76,10 +81,15 @@ def notices_of(session: Session, user_id: int) -> list[dict[str, Any]]:
 def tomorrow(session: Session, now: datetime) -> list[dict[str, Any]]:
     """Return the reminders that tomorrow's run will send if nothing changes."""
     later = todays(session, now).later(1)
-    return [
+    found = [
         {"name": due.duty.person.name, "kind": KIND_WORDS[due.kind]}
         for due in due_reminders(session, later)
-    ][:LATEST]
+    ]
+    found += [
+        {"name": due.person.name, "kind": KIND_WORDS[kind_of(due.week)]}
+        for due in due_boosters(session, later)
+    ]
+    return found[:LATEST]
 
 
 def job(session: Session, now: datetime) -> dict[str, Any]:

@@ -93,6 +93,31 @@ def nudge(told: Told, message_id: str) -> Letter:
     return Letter(told.name, told.address, subject, "\n".join(lines), message_id)
 
 
+_PASSED = {1: "a week", 4: "four weeks", 12: "twelve weeks"}
+
+
+def booster(
+    name: str, address: str, practice: str, week: int, link: str, message_id: str
+) -> Letter:
+    """Return the mail of a booster: one link to one scene, and that nothing hangs on it."""
+    lines = [
+        f"Hello {name},",
+        "",
+        f"{_PASSED[week]} ago you finished your training at {practice}.",
+        "Here is one scene to think about, in about a minute:",
+        "",
+        link,
+        "",
+        "No sign-in needed. It is never counted, nobody is told whether you open it,",
+        "and there is no reminder. If you do, do it at work, in paid time.",
+        "",
+        "The link is yours alone and works for 14 days. On its page you can",
+        "stop these mails.",
+    ]
+    subject = "One scene, one minute: what would you do?"
+    return Letter(name, address, subject, "\n".join(lines), message_id)
+
+
 @dataclass(frozen=True, slots=True)
 class WeeklyMail:
     """What a manager's weekly mail tells: the answer is its subject."""

@@ -17,6 +17,7 @@ from training.assignments.models import Assignment
 from training.db import Database
 from training.mail import Letter, Mailer
 from training.renewals import letters
+from training.renewals.boosters import booster_letter, is_booster
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import people, rules_in_force
 from training.renewals.models import Notice
@@ -185,8 +186,10 @@ class _Rewriter:
     today: Today
     base_url: str
 
-    def __call__(self, session: Session, row_id: int, _now: datetime) -> Letter | None:
+    def __call__(self, session: Session, row_id: int, now: datetime) -> Letter | None:
         row = session.get_one(Notice, row_id)
+        if is_booster(row):
+            return booster_letter(session, row, self.today, self.base_url, now)
         if row.kind == NUDGE:
             return nudge_letter(session, row, self.today, self.base_url)
         cycle = session.get_one(Assignment, row.assignment_id)
