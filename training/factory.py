@@ -16,7 +16,7 @@ from training.accounts import views as accounts
 from training.accounts.here import my_place
 from training.clock import Clock
 from training.db import Database
-from training.learning import calendar_views, public, quiz_views, record_views
+from training.learning import booster_views, calendar_views, public, quiz_views, record_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
@@ -47,6 +47,7 @@ PAGES = (
     quiz_views,
     record_views,
     calendar_views,
+    booster_views,
     public,
     reports,
     team_views,

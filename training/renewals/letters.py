@@ -93,7 +93,7 @@ def nudge(told: Told, message_id: str) -> Letter:
     return Letter(told.name, told.address, subject, "\n".join(lines), message_id)
 
 
-_PASSED = {1: "a week", 4: "four weeks", 12: "twelve weeks"}
+_PASSED = {1: "A week", 4: "Four weeks", 12: "Twelve weeks"}
 
 
 def booster(
@@ -109,7 +109,8 @@ def booster(
         link,
         "",
         "No sign-in needed. It is never counted, nobody is told whether you open it,",
-        "and there is no reminder. If you do, do it at work, in paid time.",
+        "and there is no reminder.",
+        "If you open it, do it at work, or ask your manager to book the time.",
         "",
         "The link is yours alone and works for 14 days. On its page you can",
         "stop these mails.",
