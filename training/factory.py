@@ -33,6 +33,7 @@ from training.program import (
     roster_views,
     rules_views,
 )
+from training.program import booster_views as program_boosters
 from training.program import views as program
 from training.renewals.outside import LMS
 from training.reports import team_views
@@ -63,6 +64,7 @@ PAGES = (
     export_views,
     rules_views,
     campaign_views,
+    program_boosters,
     health,
 )
 BODY_LIMIT = 1_000_000

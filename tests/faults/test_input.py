@@ -67,6 +67,8 @@ FIELDS = (
     "allow_ending",
     "user",
     "digest",
+    "wanted",
+    "turn",
 )
 
 

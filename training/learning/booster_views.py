@@ -102,7 +102,7 @@ def wish_boosters(token: str) -> ResponseReturnValue:
     return see("learning.booster", token=token, _anchor="wish")
 
 
-@bp.get("/boosters/<token>/<name>")
+@bp.get("/boosters/<token>/drawings/<name>")
 @requires(Action.BOOSTER_PLAY)
 def booster_drawing(token: str, name: str) -> ResponseReturnValue:
     opened, file = _opened(token), f"media/{name}"
