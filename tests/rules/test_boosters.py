@@ -84,6 +84,15 @@ def test_the_one_before_never_comes_again_and_the_longest_ago_comes_first() -> N
     assert choose([], [], KEPT) is None
 
 
+def test_the_situations_of_one_objective_take_turns_from_person_to_person() -> None:
+    other = Candidate("c", "other", "C1", must_pass=True)
+    able = [PLAIN, MUST, WEAK, other]
+    firsts = [choose(able, [], KEPT, turn) for turn in range(4)]
+    assert firsts == [MUST, other, MUST, other]
+    seconds = [choose(able, [f.situation], KEPT, n) for n, f in enumerate(firsts) if f]
+    assert seconds == [other, MUST, other, MUST]
+
+
 @given(st.permutations([c.situation for c in ALL]), st.floats(0, 1))
 def test_the_same_values_give_the_same_situation(sent: list[tuple[str, str]], share: float) -> None:
     kept = {("a", "A1"): share}

@@ -212,7 +212,8 @@ def _scene_for(session: Session, due: Due) -> tuple[Material, Candidate] | None:
     except NothingPublished:
         return None
     kept = boosters.kept_by(session, person.entity_id, material.role)
-    chosen = choose(candidates(material), [one.situation for one in due.sent], kept)
+    sent = [one.situation for one in due.sent]
+    chosen = choose(candidates(material), sent, kept, turn=person.user_id)
     return (material, chosen) if chosen else None
 
 

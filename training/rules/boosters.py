@@ -83,18 +83,27 @@ def choose(
     candidates: Sequence[Candidate],
     sent: Sequence[tuple[str, str]],
     kept: Mapping[tuple[str, str], float],
+    turn: int = 0,
 ) -> Candidate | None:
     """Return the situation to send: never the one before, and first what she was never sent.
 
     Of those a must-pass objective comes first, then what her role keeps least (`kept`: the share
     of best choices by objective, where the group is large enough), then the order of her course.
-    Her own choices decide nothing; the same values give the same situation.
+    The situations of one objective take turns, so that no week has always the same one, and weeks
+    can be compared. Her own choices decide nothing; the same values give the same situation.
     """
     last_sent = {situation: place for place, situation in enumerate(sent)}
     newest = sent[-1] if sent else None
-    able = [c for c in candidates if c.situation != newest]
+    about: dict[tuple[str, str], list[Candidate]] = {}
+    for candidate in candidates:
+        about.setdefault(candidate.about, []).append(candidate)
+    order = [
+        candidate
+        for alike in about.values()
+        for candidate in alike[turn % len(alike) :] + alike[: turn % len(alike)]
+    ]
     return min(
-        able,
+        (candidate for candidate in order if candidate.situation != newest),
         key=lambda c: (
             last_sent.get(c.situation, -1),
             not c.must_pass,
