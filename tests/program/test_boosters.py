@@ -64,7 +64,7 @@ def test_shares_by_objective_and_role_and_none_of_a_small_group(house: TestHouse
             )
     told = page(house)
     assert "80% after 1 week and 50% after 12 weeks." in told
-    assert "<strong>80%</strong> of 10 <small>49% to 94%</small>" in told
+    assert "<strong>80%</strong> of 10 <small>(49% to 94%)</small>" in told
     assert "<strong>50%</strong> of 8" in told
     assert "Front desk" not in told
     assert "Not shown: 4 choices" in told

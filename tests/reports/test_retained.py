@@ -84,10 +84,13 @@ def test_the_sentence_tells_nothing_of_what_is_said_in_words(one_: int, other: i
     [
         ([], "Nothing can be told yet"),
         (counts(clinical=(2, 4)), "Nothing can be told yet"),
-        (counts(clinical=(7, 10)), "The best choice was the first choice of 70% after 1 week."),
+        (
+            counts(clinical=(7, 10)),
+            "Below, the best choice was the first choice of 70% after 1 week.",
+        ),
         (
             counts(clinical=(8, 10)) + counts(4, clinical=(7, 10)) + counts(12, clinical=(5, 10)),
-            "The best choice was the first choice of 80% after 1 week, 70% after 4 weeks and 50%",
+            "Below, the best choice was the first choice of 80% after 1 week, 70% after 4 weeks and 50%",
         ),
     ],
 )

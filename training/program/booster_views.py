@@ -67,7 +67,7 @@ def sentence(found: list[Left]) -> str:
         f"{best / people:.0%} after {WEEK_WORDS[week]}" for week, (best, people) in weeks.items()
     ]
     last = f" and {told.pop()}" if len(told) > 1 else ""
-    return f"The best choice was the first choice of {', '.join(told)}{last}."
+    return f"Below, the best choice was the first choice of {', '.join(told)}{last}."
 
 
 def _shown(found: list[Left], today: date) -> list[dict[str, Any]]:
