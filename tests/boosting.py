@@ -15,29 +15,26 @@ from training.catalog import publishing
 from training.catalog import scenario as engine
 from training.catalog.parts import Scenario
 from training.jobs import Works
+from training.learning import boosters
 from training.learning.booster_models import Booster
+from training.program import acts
 
 LINK = re.compile(r"http://byp\.test(/boosters/\S+)")
 WEEK = timedelta(weeks=1)
 
 
-def turn(house: TestHouse, way: str = "on") -> TestResponse:
-    """Let the officer turn boosters on or off."""
-    return house.post(house.signed_in("olga"), "/program/boosters", turn=way)
+def turn(house: TestHouse, way: str = "on") -> None:
+    """Turn boosters on or off, as the officer's page does."""
+    with house.database.write() as session:
+        officer, now = house.id_of("olga"), house.clock.now()
+        boosters.switch(session, 1, on=way == "on", by=officer, now=now)
 
 
-def complete(house: TestHouse, name: str, on: date = TODAY) -> int:
-    """Complete somebody's training as the officer records it from paper; return the cycle."""
-    cycle = house.open_cycle(name)
-    reply = house.post(
-        house.signed_in("olga"),
-        f"/program/people/{house.id_of(name)}/record",
-        course="onboarding",
-        completed_on=on.isoformat(),
-        source="paper",
-    )
-    assert reply.status_code == 303, reply.text
-    return cycle
+def complete(house: TestHouse, name: str, on: date = TODAY, *, course: str = "onboarding") -> None:
+    """Complete somebody's training as the officer records it from paper."""
+    by = acts.By(house.id_of("olga"), house.clock.now())
+    with house.database.write() as session:
+        acts.record_on_paper(session, house.id_of(name), course, on, "paper", by=by)
 
 
 def on_day(house: TestHouse, day: date) -> None:

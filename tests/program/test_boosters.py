@@ -1,8 +1,8 @@
 """The officer's page of boosters: off at first, the note on paid time, the shares by role."""
 
 import pytest
+from werkzeug.test import TestResponse
 
-from tests.boosting import turn
 from tests.house import TestHouse
 from training.learning.booster_models import BoosterCount
 
@@ -11,6 +11,10 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 def page(house: TestHouse, name: str = "olga") -> str:
     return " ".join(house.signed_in(name).get("/program/boosters").text.split())
+
+
+def turn(house: TestHouse, way: str = "on") -> TestResponse:
+    return house.post(house.signed_in("olga"), "/program/boosters", turn=way)
 
 
 def test_they_are_off_and_each_turn_is_one_event(house: TestHouse) -> None:
