@@ -18,6 +18,7 @@ from quizzes.analysis import (
     fingerprint,
     flags_of,
     spread_of,
+    wilson,
 )
 from quizzes.angoff import Unrated, angoff_cut, angoff_mean
 from quizzes.banks import parse_bank
@@ -97,4 +98,5 @@ __all__ = [
     "parse_bank",
     "reached",
     "spread_of",
+    "wilson",
 ]

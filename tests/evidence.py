@@ -8,6 +8,7 @@ from tests.house import TestHouse
 from training.accounts.models import RosterImport
 from training.assignments.models import DueChange
 from training.catalog.models import FactSignOff
+from training.learning.booster_models import BoosterWish
 from training.learning.models import Completion, Void
 
 
@@ -38,6 +39,7 @@ def fill_every_fact(house: TestHouse) -> int:
                 recorded_at=now,
             )
         )
+        session.add(BoosterWish(user_id=house.id_of("alice"), wanted=False, asked_at=now))
         session.add(RosterImport(source="hr", digest="0" * 64, counts="{}", imported_at=now))
     void_completion(house, cycle)
     return cycle

@@ -16,7 +16,7 @@ from training.accounts import views as accounts
 from training.accounts.here import my_place
 from training.clock import Clock
 from training.db import Database
-from training.learning import calendar_views, public, quiz_views, record_views
+from training.learning import booster_views, calendar_views, public, quiz_views, record_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
@@ -35,6 +35,7 @@ from training.program import (
     rules_views,
     slip_views,
 )
+from training.program import booster_views as program_boosters
 from training.program import views as program
 from training.renewals.outside import LMS
 from training.reports import team_views
@@ -49,6 +50,7 @@ PAGES = (
     quiz_views,
     record_views,
     calendar_views,
+    booster_views,
     public,
     reports,
     team_views,
@@ -67,6 +69,7 @@ PAGES = (
     slip_views,
     rules_views,
     campaign_views,
+    program_boosters,
     health,
 )
 BODY_LIMIT = 1_000_000

@@ -19,6 +19,7 @@ from training.db import Database, changed
 from training.learning.minutes import measure
 from training.learning.retention import reduce_practice
 from training.mail import mailer_for
+from training.renewals.boosters import send_boosters
 from training.renewals.dates import refresh_all
 from training.renewals.models import JobRun
 from training.renewals.outside import LMS
@@ -101,6 +102,27 @@ class Works:
                 remind_again(session, soonest - HOURLY)
         return done.words()
 
+    def boost(self, *, day: Today | None = None) -> str:
+        """Send the boosters that are due, where an officer turned them on."""
+        mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
+        if mailer is None:
+            return "no mail is set up"
+        now = self.clock.now()
+        with self.database.read() as session:
+            today = day or todays(session, now)
+        try:
+            tally = send_boosters(
+                self.database,
+                mailer,
+                now=now,
+                today=today,
+                base_url=self.settings.public_url,
+                most_a_domain=self.settings.mail_pace,
+            )
+        finally:
+            mailer.close()
+        return tally.words()
+
     def send_nudges(self) -> str:
         """Send the nudges that managers asked for."""
         mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
@@ -166,6 +188,7 @@ def run_due(works: Works, *, force: bool = False) -> dict[str, str]:
         "dates": works.dates,
         "renew": lambda: works.renew().words(),
         "remind": works.remind_in_turns,
+        "boost": works.boost,
         "links": works.send_links,
         "nudges": works.send_nudges,
         "digest": works.digest,

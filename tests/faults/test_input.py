@@ -73,6 +73,8 @@ FIELDS = (
     "to_hour",
     "paid_note",
     "department",
+    "wanted",
+    "turn",
 )
 
 

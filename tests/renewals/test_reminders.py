@@ -317,7 +317,7 @@ def test_the_hourly_work_runs_what_is_due_and_then_waits_an_hour(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:
     first = run_due(works)
-    hourly = {"dates", "renew", "remind", "links", "nudges", "digest", "tidy"}
+    hourly = {"dates", "renew", "remind", "boost", "links", "nudges", "digest", "tidy"}
     assert set(first) == {*hourly, "measure"}
     assert first["renew"] == "8 first trainings opened"
     assert first["remind"] == "8 sent"

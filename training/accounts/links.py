@@ -99,13 +99,19 @@ def _row(session: Session, token: str) -> LinkToken | None:
 
 
 def find_answer(session: Session, token: str, purpose: str, now: datetime) -> User | None:
-    """Return whose link of a weekly mail this is; it does one thing and opens no session.
+    """Return whose link of a mail this is; it does one thing and opens no session."""
+    found = find_open(session, token, purpose, now)
+    return found.user if found else None
+
+
+def find_open(session: Session, token: str, purpose: str, now: datetime) -> Link | None:
+    """Return a link that opens no session and is not used up.
 
     It works until it ends, as often as it is tapped, and only while she works here.
     """
     query = (
-        select(User)
-        .join(LinkToken, LinkToken.user_id == User.id)
+        select(LinkToken, User)
+        .join(User, LinkToken.user_id == User.id)
         .where(
             LinkToken.token_hash == token_hash(token),
             LinkToken.purpose == purpose,
@@ -113,7 +119,11 @@ def find_answer(session: Session, token: str, purpose: str, now: datetime) -> Us
             exists().where(Placement.user_id == User.id, placed(now.date())),
         )
     )
-    return session.scalar(query)
+    found = session.execute(query).one_or_none()
+    if found is None:
+        return None
+    row, user = found
+    return Link(row.id, user, row.purpose, row.method, row.next_path)
 
 
 def use_link(session: Session, token: str, now: datetime) -> Link | None:

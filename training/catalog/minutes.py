@@ -21,6 +21,16 @@ def scenario_minutes(scenario: Scenario) -> float:
     return reading_minutes(scenario.setting) + sum(paths) / len(paths)
 
 
+def first_scene_minutes(scenario: Scenario) -> float:
+    """Return the minutes of the first scene alone: with its setting, its choice, what is told."""
+    node = scenario.node(scenario.start)
+    if node is None:
+        return 0.0
+    told = [f"{c.why} {c.happens} {c.rule}" for choice in node.choices for c in choice.cases]
+    feedback = sum(reading_minutes(words) for words in told) / len(told)
+    return reading_minutes(scenario.setting) + _node_minutes(node) + feedback
+
+
 def _path_minutes(scenario: Scenario, playthrough: Playthrough) -> float:
     minutes, state = 0.0, begin(scenario)
     for move, step in zip(

@@ -50,8 +50,13 @@ def material_for(session: Session, cycle: Cycle, today: date) -> Material:
     if cycle.pinned:
         pinned = json.loads(cycle.pinned)
         return _material(session, pinned["course"], pinned["modules"], cycle.role or ANY)
-    digest = _in_force(session, cycle.path, today)
-    role = role_for(session, cycle.user_id, publishing.course(session, digest), today)
+    return material_today(session, cycle.user_id, cycle.path, today)
+
+
+def material_today(session: Session, user_id: int, course: str, today: date) -> Material:
+    """Return what a course that is in force today asks of somebody in today's role."""
+    digest = _in_force(session, course, today)
+    role = role_for(session, user_id, publishing.course(session, digest), today)
     return _of_today(session, digest, today, role)
 
 

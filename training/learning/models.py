@@ -93,7 +93,10 @@ class Completion(Base):
     """The training of one cycle is complete. Never updated; a void takes it back."""
 
     __tablename__ = "completion"
-    __table_args__ = (Index("ix_completion_recorded_at_id", "recorded_at", "id"),)
+    __table_args__ = (
+        Index("ix_completion_completed_on", "completed_on"),
+        Index("ix_completion_recorded_at_id", "recorded_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), unique=True)

@@ -14,6 +14,7 @@ from training.migrations.marks import install_marks, remove_marks
 # Facts: never updated, never deleted.
 FACTS = (
     "audit_event",
+    "booster_wish",
     "certificate",
     "completion",
     "content_version",
@@ -29,6 +30,7 @@ FACTS = (
 # Rows that are believed until they are superseded: only that may be noted on them, once.
 DATED = (
     "absence",
+    "booster_switch",
     "entity_facts",
     "job_role",
     "placement",
@@ -43,10 +45,19 @@ DATED = (
 CLOSING = {
     "assignment": "OLD.closed_at IS NOT NULL",
     "attempt": "OLD.submitted_at IS NOT NULL",
+    "booster": "OLD.opened_at IS NOT NULL",
 }
 
 # Rows that never go away, though they may change.
-KEPT = ("user", "entity", "site", "audit_head", "content_release", "help_request")
+KEPT = (
+    "user",
+    "entity",
+    "site",
+    "audit_head",
+    "booster_count",
+    "content_release",
+    "help_request",
+)
 
 FINAL_ANSWER = (
     "EXISTS (SELECT 1 FROM attempt WHERE attempt.id = {row}.attempt_id "

@@ -5,6 +5,7 @@ from training.accounts import session_models
 from training.assignments import models as assignments
 from training.audit import models as audit
 from training.catalog import models as catalog
+from training.learning import booster_models as boosters
 from training.learning import models as learning
 from training.renewals import models as renewals
 
@@ -12,6 +13,7 @@ __all__ = [
     "accounts",
     "assignments",
     "audit",
+    "boosters",
     "catalog",
     "learning",
     "renewals",

@@ -1,7 +1,7 @@
 """What the officer reads of mails, signatures and jobs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -10,20 +10,26 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from training.accounts.days import todays
+from training.accounts.days import Today, todays
 from training.accounts.models import Site, User
 from training.accounts.people import Place
 from training.accounts.site_mail import mail_book, mailing_at, mailings
 from training.assignments.models import Assignment
 from training.learning.models import Completion, PolicyAdoption, Signature
+from training.renewals.boosters import due_boosters
 from training.renewals.duties import Duty
+from training.renewals.known import Person
 from training.renewals.models import JobRun, Notice
 from training.renewals.reminders import due_among, due_reminders
+from training.rules.boosters import KINDS, kind_of
 from training.rules.nudges import NUDGE
 from training.rules.reminders import NoticeKind
 
 KIND_WORDS: dict[str, str] = {
     NUDGE: "nudged by the manager",
+    kind_of(1): "one scene, a week after",
+    kind_of(4): "one scene, 4 weeks after",
+    kind_of(12): "one scene, 12 weeks after",
     NoticeKind.ASSIGNED: "training opened",
     NoticeKind.DUE_30: "30 days left",
     NoticeKind.DUE_7: "a week left",
@@ -51,7 +57,7 @@ def _notice(row: Any) -> dict[str, Any]:
     return {
         "name": display_name or legal_name,
         "kind": KIND_WORDS[notice.kind],
-        "due_on": notice.due_key,
+        "due_on": None if notice.kind in KINDS else notice.due_key,
         "state": STATE_WORDS[notice.state],
         "detail": notice.detail,
         "sent_at": notice.sent_at,
@@ -80,22 +86,28 @@ def notices_of(session: Session, user_id: int) -> list[dict[str, Any]]:
 
 
 def tomorrow(session: Session, now: datetime) -> list[dict[str, Any]]:
-    """Return the reminders that are due tomorrow if nothing changes, and when each goes out."""
+    """Return the mails that are due tomorrow if nothing changes, and when each goes out."""
     book, found = mail_book(session), []
-    for due in islice(due_reminders(session, todays(session, now).later(1)), LATEST):
-        person = due.duty.person
+    for person, kind in islice(_mailed_on(session, todays(session, now).later(1)), LATEST):
         mailing, zone = book.of(person.entity_id, person.site), ZoneInfo(person.zone)
         midnight = datetime.combine(person.today, time(), zone)
         goes_at = mailing.opening(midnight).astimezone(zone)
         found.append(
             {
                 "name": person.name,
-                "kind": KIND_WORDS[due.kind],
+                "kind": KIND_WORDS[kind],
                 "when": _when(goes_at) if mailing.hours else "",
                 "waits": goes_at.date() > person.today,
             }
         )
     return found
+
+
+def _mailed_on(session: Session, today: Today) -> Iterator[tuple[Person, str]]:
+    for due in due_reminders(session, today):
+        yield due.duty.person, due.kind
+    for booster in due_boosters(session, today):
+        yield booster.person, kind_of(booster.week)
 
 
 def waiting(session: Session, now: datetime) -> list[dict[str, Any]]:

@@ -109,6 +109,42 @@ def nudge(told: Told, message_id: str) -> Letter:
     return Letter(told.name, told.address, subject, "\n".join(lines), message_id)
 
 
+_PASSED = {1: "A week", 4: "Four weeks", 12: "Twelve weeks"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the mail of a booster says."""
+
+    name: str
+    address: str
+    practice: str
+    week: int
+    link: str
+    paid_note: str
+
+
+def booster(told: Scene, message_id: str) -> Letter:
+    """Return the mail of a booster: one link to one scene, and that nothing hangs on it."""
+    lines = [
+        f"Hello {told.name},",
+        "",
+        f"{_PASSED[told.week]} ago you finished your training at {told.practice}.",
+        "Here is one scene to think about, in about a minute:",
+        "",
+        told.link,
+        "",
+        "No sign-in needed. It is never counted, nobody is told whether you open it,",
+        "and there is no reminder.",
+        told.paid_note,
+        "",
+        "The link is yours alone and works for 14 days. On its page you can",
+        "stop these mails.",
+    ]
+    subject = "One scene, one minute: what would you do?"
+    return Letter(told.name, told.address, subject, "\n".join(lines), message_id)
+
+
 @dataclass(frozen=True, slots=True)
 class WeeklyMail:
     """What a manager's weekly mail tells: the answer is its subject."""

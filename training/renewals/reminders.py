@@ -18,6 +18,7 @@ from training.assignments.models import Assignment
 from training.db import Database
 from training.mail import Letter, Mailer
 from training.renewals import letters
+from training.renewals.boosters import booster_letter, is_booster
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import people, rules_in_force
 from training.renewals.models import Notice
@@ -250,6 +251,8 @@ class _Rewriter:
         mailing = mailing_for(session, cycle.user_id, self.today)
         if mailing is not None and not mailing.is_open(now):
             return Later(mailing.opening(now))
+        if is_booster(row):
+            return booster_letter(session, row, self.today, self.base_url, now)
         if row.kind == NUDGE:
             return nudge_letter(session, row, self.today, self.base_url)
         duty = _duty_now(session, cycle.user_id, cycle.id, self.today)

@@ -26,6 +26,7 @@ class Action(StrEnum):
     ACCOUNT_SIGN_OUT = "account:sign_out"
     ATTEMPT_TAKE = "attempt:take"
     ATTEMPT_UNLOCK = "attempt:unlock"
+    BOOSTER_PLAY = "booster:play"
     CALENDAR_READ = "calendar:read"
     CALENDAR_WRITE = "calendar:write"
     CERTIFICATE_READ = "certificate:read"
@@ -83,6 +84,7 @@ class Actor:
 ANYBODY = frozenset(
     {
         Action.ACCOUNT_SIGN_IN,
+        Action.BOOSTER_PLAY,  # by the link in the mail alone: it opens one scene
         Action.CALENDAR_READ,
         Action.CERTIFICATE_VERIFY,
         Action.DIGEST_ANSWER,  # by the link in the mail alone: it is looked up on each request

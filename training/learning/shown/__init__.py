@@ -1,5 +1,6 @@
 """What the learner's pages show, as plain values for their templates."""
 
+from training.learning.shown.booster import booster
 from training.learning.shown.course import course, duty, policy_state, record
 from training.learning.shown.lessons import after_of, lesson, walk_through
 from training.learning.shown.links import WALK_THROUGH, Link, link_to
@@ -11,6 +12,7 @@ __all__ = [
     "WALK_THROUGH",
     "Link",
     "after_of",
+    "booster",
     "counting",
     "course",
     "draft_from",

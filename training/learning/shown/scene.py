@@ -75,10 +75,10 @@ def scene(
             "warning": play.scenario.warning,
             "swap": None,
         },
-        "scene": _scene(view, digest, facts, draft, seed=f"{at.cycle.id}:{play.state.node}"),
+        "scene": scene_of(view, digest, facts, draft, seed=f"{at.cycle.id}:{play.state.node}"),
         "refused": fill_plain(refused, facts),
-        "feedback": _feedback(module, last, facts) if last else None,
-        "ending": _ending(view, facts) if view.kind == "ending" else None,
+        "feedback": feedback_of(module, last, facts) if last else None,
+        "ending": ending_of(view, facts) if view.kind == "ending" else None,
         "trail_length": play.moves,
         "action": url_for("learning.take_step", **here),
         "back_url": url_for("learning.course", assignment_id=at.cycle.id),
@@ -94,7 +94,7 @@ def _in_her_order(choices: Sequence[Choice], seed: str) -> list[Choice]:
     return sorted(choices, key=lambda c: sha256(f"{seed}:{c.id}".encode()).digest())
 
 
-def _scene(
+def scene_of(
     view: engine.Scene,
     digest: str,
     facts: Mapping[str, str],
@@ -102,6 +102,7 @@ def _scene(
     *,
     seed: str,
 ) -> dict[str, Any]:
+    """Return what is on the page of a scene before a choice is taken."""
     choices = _in_her_order(view.choices, seed)
     return {
         "kind": view.kind,
@@ -137,7 +138,8 @@ def _feed(feed: Any, digest: str, facts: Mapping[str, str]) -> dict[str, Any] | 
     }
 
 
-def _feedback(module: Module, step: engine.Step, facts: Mapping[str, str]) -> dict[str, Any]:
+def feedback_of(module: Module, step: engine.Step, facts: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a choice brought about, told once it was taken."""
     told = step.feedback
     fact = module.facts.get(told.fact)
     return {
@@ -151,5 +153,6 @@ def _feedback(module: Module, step: engine.Step, facts: Mapping[str, str]) -> di
     }
 
 
-def _ending(view: engine.Scene, facts: Mapping[str, str]) -> dict[str, Any]:
+def ending_of(view: engine.Scene, facts: Mapping[str, str]) -> dict[str, Any]:
+    """Return how a situation ends."""
     return {"outcome": view.outcome, "title": view.title, "html": fill(view.html, facts)}

@@ -1,0 +1,321 @@
+"""Boosters by mail: which are due, and each sent once through the ledger of the reminders."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from training.accounts.days import Today
+from training.accounts.models import Placement, User
+from training.accounts.people import place_of
+from training.accounts.site_mail import Mailing, mail_book, mailing_at
+from training.assignments.models import Assignment
+from training.db import Database, take_turns
+from training.learning import boosters
+from training.learning.booster_models import Booster
+from training.learning.booster_scenes import candidates
+from training.learning.material import Material, NothingPublished, material_today
+from training.learning.models import Completion, Void
+from training.mail import Letter, Mailer
+from training.renewals import letters
+from training.renewals.duties import Duty, duties_of
+from training.renewals.known import Asked, Person, people, rules_in_force
+from training.renewals.models import Notice
+from training.renewals.outbox import Tally, deliver
+from training.renewals.outside import led_outside
+from training.renewals.pace import MOST_A_DOMAIN, Pace
+from training.rules.boosters import (
+    KINDS,
+    LATEST,
+    WEEKS,
+    Candidate,
+    Sent,
+    choose,
+    kind_of,
+    rests,
+    week_due,
+)
+from training.rules.standing import Status
+
+CHUNK = 500
+MOST_A_RUN = 2_000
+QUIET = {Status.AWAY, Status.LEFT, Status.NOT_REQUIRED, Status.WAITING_FOR_HELP}
+NOT_SENT = ("dropped", "refused")
+ONE_DAY = timedelta(days=1)  # the day is never the same all around the Earth
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One booster that is due to one person, of one completion."""
+
+    person: Person
+    assignment_id: int
+    path: str
+    week: int
+    sent: tuple[Sent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Completed:
+    user_id: int
+    assignment_id: int
+    course: str
+    path: str
+    completed_on: date
+
+
+@dataclass
+class _History:
+    """What was sent to one person, in the order of time, and for which completions."""
+
+    sent: list[Sent] = field(default_factory=list)
+    weeks: dict[int, set[int]] = field(default_factory=dict)
+
+
+def due_boosters(session: Session, today: Today, *where: ColumnElement[bool]) -> Iterator[Due]:
+    """Yield the boosters that are due today: at most one a person.
+
+    To whoever works here, has a mailbox, is not away, still is asked for that training, and
+    wants them, where an officer turned them on.
+    """
+    entities = boosters.switched_on(session)
+    if not entities or led_outside(session):
+        return
+    found = _completed(session, today, *where)
+    rules = rules_in_force(session, today.latest)
+    ids = sorted({one.user_id for one in found})
+    for start in range(0, len(ids), CHUNK):
+        some = ids[start : start + CHUNK]
+        duties = _duties(session, some, today, rules, entities)
+        history = _history(session, some)
+        told = set()
+        for one in found:
+            duty = duties.get((one.user_id, one.course))
+            if duty is None or one.user_id in told:
+                continue
+            due = _due(duty, one, history.get(one.user_id, _History()))
+            if due is not None and not boosters.wants_none(session, one.user_id):
+                told.add(one.user_id)
+                yield due
+
+
+def _completed(session: Session, today: Today, *where: ColumnElement[bool]) -> list[_Completed]:
+    """Return the completions that stand and are about so many weeks old."""
+    latest = today.latest
+    spans = [
+        Completion.completed_on.between(
+            latest - timedelta(weeks=week) - LATEST - ONE_DAY, latest - timedelta(weeks=week)
+        )
+        for week in WEEKS
+    ]
+    voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
+    query = (
+        select(
+            Completion.user_id,
+            Completion.assignment_id,
+            Completion.course,
+            Assignment.path,
+            Completion.completed_on,
+        )
+        .join(Assignment, Assignment.id == Completion.assignment_id)
+        .where(or_(*spans), ~voided, *where)
+        .order_by(Completion.user_id, Completion.id)
+    )
+    return [_Completed(*row) for row in session.execute(query)]
+
+
+def _duties(
+    session: Session,
+    ids: Sequence[int],
+    today: Today,
+    rules: Sequence[Asked],
+    entities: frozenset[int],
+) -> dict[tuple[int, str], Duty]:
+    persons = people(session, today, Placement.user_id.in_(ids), User.email.is_not(None))
+    persons = [person for person in persons if person.entity_id in entities]
+    return {
+        (duty.person.user_id, duty.rule.course): duty
+        for duty in duties_of(session, persons, rules)
+        if duty.status not in QUIET
+    }
+
+
+def _due(duty: Duty, one: _Completed, history: _History) -> Due | None:
+    today = duty.person.today
+    if duty.held is None or duty.held.completed_on != one.completed_on:
+        return None  # a newer one counts, or it ran out before she came back
+    week = week_due(one.completed_on, today, history.weeks.get(one.assignment_id, ()))
+    if week is None or rests(history.sent, one.completed_on, today):
+        return None
+    return Due(duty.person, one.assignment_id, one.path, week, tuple(history.sent))
+
+
+def _history(session: Session, ids: Sequence[int]) -> Mapping[int, _History]:
+    """Return what was sent; what the mail server refused is on record and was sent to nobody."""
+    query = (
+        select(Booster, Notice.state)
+        .join(Notice, Notice.id == Booster.notice_id)
+        .where(Booster.user_id.in_(ids))
+        .order_by(Booster.sent_on, Booster.id)
+    )
+    found: dict[int, _History] = {}
+    for row, state in session.execute(query):
+        mine = found.setdefault(row.user_id, _History())
+        mine.weeks.setdefault(row.assignment_id, set()).add(row.week)
+        if state not in NOT_SENT:
+            situation = (row.module, row.scenario)
+            mine.sent.append(Sent(row.sent_on, situation, row.opened_at is not None))
+    return found
+
+
+def send_boosters(
+    database: Database,
+    mailer: Mailer,
+    *,
+    now: datetime,
+    today: Today,
+    base_url: str,
+    most_a_domain: int = MOST_A_DOMAIN,
+) -> Tally:
+    """Send what is due, each once, in the hours of its site and at the pace of its domain.
+
+    What is out of hours or over the pace stays due; what the server puts off goes with the
+    reminders' next run.
+    """
+    tally, pace = Tally(), Pace(MOST_A_RUN, most_a_domain)
+    with database.read() as session:
+        book = mail_book(session)
+        due = [
+            (one.person.user_id, one.person.email or "")
+            for one in due_boosters(session, today)
+            if book.of(one.person.entity_id, one.person.site).is_open(now)
+        ]
+    for user_id, address in due:
+        if tally.server_away:
+            break
+        claimed = _claim(database, user_id, now, today, base_url) if pace.takes(address) else None
+        if claimed is not None:
+            row_id, letter = claimed
+            put_off = tally.deferred
+            deliver(database, Notice, row_id, letter, mailer, now, tally)
+            pace.heard(address, put_off=tally.deferred > put_off)
+    return tally
+
+
+def _claim(
+    database: Database, user_id: int, now: datetime, today: Today, base_url: str
+) -> tuple[int, Letter] | None:
+    """Write the ledger's row with its scene; None if it is no longer due or was taken."""
+    try:
+        with database.write() as session:
+            take_turns(session, "booster")
+            due = next(due_boosters(session, today, Completion.user_id == user_id), None)
+            if due is None or not _mailing(session, due.person).is_open(now):
+                return None
+            chosen = _scene_for(session, due)
+            if chosen is None:
+                return None
+            booster = _enter(session, due, *chosen, now)
+            notice = session.get_one(Notice, booster.notice_id)
+            return notice.id, _letter(session, due.person, booster, notice, base_url, now)
+    except IntegrityError:  # another runner was first: the constraint decides
+        return None
+
+
+def _mailing(session: Session, person: Person) -> Mailing:
+    return mailing_at(session, person.entity_id, person.site)
+
+
+def _scene_for(session: Session, due: Due) -> tuple[Material, Candidate] | None:
+    """Return the situation that she gets; None where her course has none that she had not just."""
+    person = due.person
+    try:
+        material = material_today(session, person.user_id, due.path, person.today)
+    except NothingPublished:
+        return None
+    kept = boosters.kept_by(session, person.entity_id, material.role)
+    sent = [one.situation for one in due.sent]
+    chosen = choose(candidates(material), sent, kept, turn=person.user_id)
+    return (material, chosen) if chosen else None
+
+
+def _enter(
+    session: Session, due: Due, material: Material, chosen: Candidate, now: datetime
+) -> Booster:
+    kind, day = kind_of(due.week), due.person.today
+    notice = Notice(
+        assignment_id=due.assignment_id,
+        kind=kind,
+        due_key=day,
+        channel="mail",
+        state="sending",
+        message_id=f"{kind.replace('_', '-')}-{due.assignment_id}",
+        tries=1,
+        created_at=now,
+        claimed_at=now,
+    )
+    session.add(notice)
+    session.flush()
+    booster = Booster(
+        notice_id=notice.id,
+        user_id=due.person.user_id,
+        assignment_id=due.assignment_id,
+        entity_id=due.person.entity_id,
+        week=due.week,
+        sent_on=day,
+        role=material.role,
+        digest=material.digests[chosen.module],
+        module=chosen.module,
+        scenario=chosen.scenario,
+        objective=chosen.objective,
+    )
+    session.add(booster)
+    session.flush()
+    return booster
+
+
+def _letter(
+    session: Session,
+    person: Person,
+    booster: Booster,
+    notice: Notice,
+    base_url: str,
+    now: datetime,
+) -> Letter:
+    token = boosters.make_link(session, booster, now)
+    told = letters.Scene(
+        name=person.name,
+        address=person.email or "",
+        practice=place_of(session, booster.user_id, now).practice,
+        week=booster.week,
+        link=f"{base_url}/boosters/{token}",
+        paid_note=_mailing(session, person).paid_note,
+    )
+    return letters.booster(told, notice.message_id)
+
+
+def is_booster(notice: Notice) -> bool:
+    """Tell whether a row of the ledger is a booster."""
+    return notice.kind in KINDS
+
+
+def booster_letter(
+    session: Session, notice: Notice, today: Today, base_url: str, now: datetime
+) -> Letter | None:
+    """Write a booster that was put off anew, if she may still get it; the link is a new one."""
+    booster = session.scalars(select(Booster).where(Booster.notice_id == notice.id)).one()
+    entities = boosters.switched_on(session)
+    if booster.entity_id not in entities or boosters.wants_none(session, booster.user_id):
+        return None
+    query = select(Completion.course).where(Completion.assignment_id == notice.assignment_id)
+    course = session.scalar(query)
+    rules = rules_in_force(session, today.latest)
+    duty = _duties(session, [booster.user_id], today, rules, entities).get(
+        (booster.user_id, course or "")
+    )
+    if duty is None or duty.held is None or booster.opened_at is not None:
+        return None
+    return _letter(session, duty.person, booster, notice, base_url, now)
