@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from training.catalog.lessons import render_text
 from training.catalog.part import Part, Slug
 from training.catalog.roles import ROLES, LearnerRole, RoleWords
 
-LATER_KEYS = ("roles", "objectives", "also", "questions", "minutes", "role_words")
+LATER_KEYS = ("roles", "objectives", "also", "questions", "minutes", "role_words", "signs")
 
 
 class RolePart(Part):
@@ -46,7 +46,7 @@ class Course(Part):
     """A course: its modules in order, its cut score, and whether the paper comes first.
 
     The cut score is a policy choice, unless `cut: angoff` lets the ratings of the items drawn set
-    it paper by paper.
+    it paper by paper. `signs`: the policy text that is read and signed in place of any module.
     """
 
     code: Slug
@@ -56,8 +56,18 @@ class Course(Part):
     cut: Literal["policy", "angoff"] = "policy"
     cut_per_cent: int = Field(default=80, ge=50, le=100)
     minutes: tuple[int, int] | None = None
-    modules: tuple[CoursePart, ...] = Field(min_length=1)
+    signs: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    modules: tuple[CoursePart, ...]
     role_words: tuple[RoleWords, ...] = ()
+
+    @field_validator("modules")
+    @classmethod
+    def _takes_something(
+        cls, modules: tuple[CoursePart, ...], info: ValidationInfo
+    ) -> tuple[CoursePart, ...]:
+        if not modules and not info.data.get("signs"):
+            raise ValueError("a course has one module at least")
+        return modules
 
     @property
     def by_role(self) -> bool:

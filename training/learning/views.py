@@ -77,7 +77,7 @@ def home() -> ResponseReturnValue:
         "learning/home.html",
         duties=duties,
         records=[shown.record(record) for record in records if not record.withdrawn],
-        signatures_open=_signatures_open(records),
+        signatures_open=[] if any(duty["signs"] for duty in duties) else _signatures_open(records),
     )
 
 
@@ -96,6 +96,8 @@ def _signatures_open(records: tuple[completions.Record, ...]) -> list[dict[str, 
 @requires(Action.COURSE_TAKE)
 def course(assignment_id: int) -> ResponseReturnValue:
     at = desk(assignment_id)
+    if at.material.course.signs:
+        return see("learning.policy", assignment_id=assignment_id)
     if at.cycle.closed_reason == "completed":
         return see("learning.done", assignment_id=assignment_id)
     if at.cycle.closed_reason:
@@ -116,6 +118,8 @@ def course(assignment_id: int) -> ResponseReturnValue:
 @requires(Action.COURSE_TAKE)
 def start_course(assignment_id: int) -> ResponseReturnValue:
     at = desk(assignment_id)
+    if at.material.course.signs:
+        return see("learning.policy", assignment_id=assignment_id)
     _still_open(at)
     lessons.start_course(session(), at.cycle, at.material, app().clock.now())
     return see_next(at)
