@@ -9,7 +9,7 @@ from training.catalog.lessons import render_text
 from training.catalog.part import Part, Slug
 from training.catalog.roles import ROLES, LearnerRole, RoleWords
 
-LATER_KEYS = ("roles", "objectives", "also", "questions", "minutes", "role_words", "signs")
+LATER_KEYS = ("roles", "objectives", "also", "questions", "minutes", "role_words", "signs", "cases")
 
 
 class RolePart(Part):
@@ -42,6 +42,14 @@ class CoursePart(Part):
         yield from (more for more in self.also if role in more.roles)
 
 
+class YearCase(Part):
+    """The new situation of a year: in a refresher of that year, and in no course before."""
+
+    year: int = Field(ge=2020, le=2100)
+    module: Slug
+    scenario: Slug
+
+
 class Course(Part):
     """A course: its modules in order, its cut score, and whether the paper comes first.
 
@@ -59,6 +67,7 @@ class Course(Part):
     signs: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     modules: tuple[CoursePart, ...]
     role_words: tuple[RoleWords, ...] = ()
+    cases: tuple[YearCase, ...] = ()
 
     @field_validator("modules")
     @classmethod
@@ -78,6 +87,10 @@ class Course(Part):
     def roles(self) -> tuple[str, ...]:
         """Return the roles that the course tells apart: all of them, or `any` alone."""
         return ROLES if self.by_role else ROLES[:1]
+
+    def case_of(self, year: int) -> YearCase | None:
+        """Return the new case that whoever begins in a year takes; None: that year has none."""
+        return next((case for case in self.cases if case.year == year), None)
 
     def document(self) -> dict[str, Any]:
         """Return what is stored; a key that says nothing is left out, so that a course which

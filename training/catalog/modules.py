@@ -76,6 +76,8 @@ class Module:
     blueprint: Mapping[str, int]
     facts: Mapping[str, Fact]
     drawings: Mapping[str, str]
+    case: str | None = None
+    """The year's new situation, where this module has it: its last step, after the quiz."""
 
     @property
     def quiz_minutes(self) -> float:

@@ -102,8 +102,15 @@ def _part(
         "summary": module.summary,
         "minutes": max(1, round(minutes * pace(material, cycle.measured_seconds))),
         "state": "now" if module.slug == now else "done" if done else "later",
-        "steps": [*_steps(cycle, progress, module), _quiz_step(module, done=done)],
+        "steps": _in_turn(_steps(cycle, progress, module), _quiz_step(module, done=done), module),
     }
+
+
+def _in_turn(
+    steps: list[dict[str, Any]], quiz: dict[str, Any], module: Module
+) -> list[dict[str, Any]]:
+    """Return the steps and the quiz in the order that she takes them: a new case comes last."""
+    return [*steps[:-1], quiz, steps[-1]] if module.case else [*steps, quiz]
 
 
 def _steps(cycle: Cycle, progress: Progress, module: Module) -> list[dict[str, Any]]:
