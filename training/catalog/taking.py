@@ -127,3 +127,27 @@ def paper_of(
     while sum(kept.values()) > wanted and max(kept.values()) > 1:
         kept[max(kept, key=lambda id_: kept[id_])] -= 1
     return kept
+
+
+def stand_ins(module: Module, role: str) -> dict[str, str]:
+    """Return what can be taken in place of situations that carry a warning, by their ids.
+
+    Another on the same objective, for this role, without a warning, that she does not take
+    anyway; each stands in for one. Where none is left, the screen is read as plain text.
+    """
+    mine = [step.name for step in module.steps]
+    left = [
+        scenario
+        for name in module.offered
+        if (scenario := module.scenarios.get(name))
+        and name not in mine
+        and not scenario.warning
+        and {ANY, role} & set(scenario.roles)
+    ]
+    found: dict[str, str] = {}
+    for warned in (module.scenarios[name] for name in mine if name in module.scenarios):
+        other = next((one for one in left if one.objective == warned.objective), None)
+        if warned.warning and other:
+            left.remove(other)
+            found[warned.id] = other.id
+    return found

@@ -45,6 +45,7 @@ def _there(
     if part.roles:
         what = f"'{case.module}' is not for everybody here, and a new case is"
         source.fault((*path, "module"), what, "choose a situation of another module")
+        return
     if case.scenario in module.step_names():
         what = f"'{case.scenario}' is a step of its module, so people have met it"
         mend = "take it out of the module's steps, or write a new one"
