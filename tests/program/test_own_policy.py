@@ -43,7 +43,7 @@ def digest_on(page: TestResponse) -> str:
 
 def adopt(house: TestHouse, client: FlaskClient, **fields: object) -> TestResponse:
     digest = digest_on(send(house, client, **fields))
-    return send(house, client, **{"do": "adopt", "digest": digest, **fields})
+    return send(house, client, **{"do": "adopt", "digest": digest, "change": "material", **fields})
 
 
 def test_it_is_shown_as_staff_will_read_it_and_nothing_is_adopted_yet(

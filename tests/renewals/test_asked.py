@@ -16,6 +16,7 @@ class Somebody:
     department: str = "Lab"
     state: str = "NY"
     phi_access_on: date | None = None
+    entity_id: int = 1
 
 
 FIRST = Version(

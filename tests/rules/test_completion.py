@@ -292,6 +292,13 @@ def test_in_a_refresher_the_paper_comes_first_and_the_must_pass_screen_for_every
     assert Walker(REFRESHER).walk() == [TakePaper("a"), TakeStep("a", "s2"), TakePaper("b")]
 
 
+def test_in_a_refresher_the_years_new_case_comes_after_the_quiz_for_everybody() -> None:
+    first, second = REFRESHER.modules
+    plan = replace(REFRESHER, modules=(replace(first, case="scene"), second))
+    log = Walker(plan).walk()
+    assert log == [TakePaper("a"), TakeStep("a", "s2"), TakeStep("a", "scene"), TakePaper("b")]
+
+
 def test_in_a_refresher_each_missed_objective_is_taught_and_asked_once_though_passed() -> None:
     walker = Walker(REFRESHER)
     walker.go(wrong_at(0, 2))

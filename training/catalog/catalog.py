@@ -12,6 +12,7 @@ from training.catalog.facts import Fact
 from training.catalog.faults import ContentFaults, Fault
 from training.catalog.folders import ModuleFolder, read_module
 from training.catalog.lint import (
+    lint_cases,
     lint_course,
     lint_module,
     lint_names,
@@ -82,11 +83,14 @@ def _read(root: Path) -> _Read:
 
 
 def _lint(found: _Read, today: date) -> tuple[list[Fault], list[Chances]]:
+    for case in (case for course in found.courses.values() for case in course.cases):
+        if case.module in found.modules:
+            found.modules[case.module].cases.add(case.scenario)
     for module in found.modules.values():
         lint_module(module, found.facts, today)
     for source in found.sheets:
         lint_sheet(source, SHEET_TEXTS)
-    _lint_courses(found)
+    _lint_courses(found, today)
     for fact in found.facts.values():
         if fact.review_by < today:
             what = f"{fact.id} was to be reviewed by {fact.review_by}"
@@ -126,7 +130,7 @@ def _lint_chances(found: _Read) -> list[Chances]:
     return told
 
 
-def _lint_courses(found: _Read) -> None:
+def _lint_courses(found: _Read, today: date) -> None:
     """Look at the names in courses always, at what roles take once every module can be built."""
     objectives = {slug: module.objectives for slug, module in found.modules.items()}
     named = [
@@ -136,6 +140,7 @@ def _lint_courses(found: _Read) -> None:
     ]
     for course, source in named:
         lint_names(course, source, objectives)
+        lint_cases(course, source, found.modules, today)
     if any(fault.severity == "error" for source in found.sources for fault in source.faults):
         return
     modules = {slug: from_document(module.document) for slug, module in found.modules.items()}

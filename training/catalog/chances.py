@@ -22,7 +22,7 @@ from quizzes import (
 from training.catalog.courses import Course
 from training.catalog.modules import Module
 from training.catalog.roles import ANY
-from training.catalog.taking import minutes_of, taken
+from training.catalog.taking import minutes_by_role, taken
 
 KNOWS = Fraction(9, 10)  # how often somebody who knows the matter gets one item right
 FEWEST_WITHOUT_REPEAT = Fraction(8, 10)
@@ -121,10 +121,9 @@ def _asked_of(
 ) -> list[tuple[list[ModuleQuiz], dict[str, float]]]:
     """Return each set of quizzes that is asked, with the minutes of the roles that it is for."""
     found: list[tuple[list[ModuleQuiz], dict[str, float]]] = []
-    for role in course.roles:
+    for role, parts in minutes_by_role(course, modules).items():
         asked = quizzes_of(course, modules, role)
-        parts = (taken(modules[part.slug], part, role) for part in course.modules)
-        minutes = sum(minutes_of(course, module) for module in parts if module)
+        minutes = sum(parts.values())
         same = next((roles for quizzes, roles in found if quizzes == asked), None)
         if same is None:
             found.append((asked, {role: minutes}))

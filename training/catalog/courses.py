@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from training.catalog.lessons import render_text
 from training.catalog.part import Part, Slug
 from training.catalog.roles import ROLES, LearnerRole, RoleWords
 
-LATER_KEYS = ("roles", "objectives", "also", "questions", "minutes", "role_words")
+LATER_KEYS = ("roles", "objectives", "also", "questions", "minutes", "role_words", "signs", "cases")
 
 
 class RolePart(Part):
@@ -42,11 +42,19 @@ class CoursePart(Part):
         yield from (more for more in self.also if role in more.roles)
 
 
+class YearCase(Part):
+    """The new situation of a year: in a refresher of that year, and in no course before."""
+
+    year: int = Field(ge=2020, le=2100)
+    module: Slug
+    scenario: Slug
+
+
 class Course(Part):
     """A course: its modules in order, its cut score, and whether the paper comes first.
 
     The cut score is a policy choice, unless `cut: angoff` lets the ratings of the items drawn set
-    it paper by paper.
+    it paper by paper. `signs`: the policy text that is read and signed in place of any module.
     """
 
     code: Slug
@@ -56,8 +64,19 @@ class Course(Part):
     cut: Literal["policy", "angoff"] = "policy"
     cut_per_cent: int = Field(default=80, ge=50, le=100)
     minutes: tuple[int, int] | None = None
-    modules: tuple[CoursePart, ...] = Field(min_length=1)
+    signs: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    modules: tuple[CoursePart, ...]
     role_words: tuple[RoleWords, ...] = ()
+    cases: tuple[YearCase, ...] = ()
+
+    @field_validator("modules")
+    @classmethod
+    def _takes_something(
+        cls, modules: tuple[CoursePart, ...], info: ValidationInfo
+    ) -> tuple[CoursePart, ...]:
+        if not modules and not info.data.get("signs"):
+            raise ValueError("a course has one module at least")
+        return modules
 
     @property
     def by_role(self) -> bool:
@@ -68,6 +87,10 @@ class Course(Part):
     def roles(self) -> tuple[str, ...]:
         """Return the roles that the course tells apart: all of them, or `any` alone."""
         return ROLES if self.by_role else ROLES[:1]
+
+    def case_of(self, year: int) -> YearCase | None:
+        """Return the new case that whoever begins in a year takes; None: that year has none."""
+        return next((case for case in self.cases if case.year == year), None)
 
     def document(self) -> dict[str, Any]:
         """Return what is stored; a key that says nothing is left out, so that a course which

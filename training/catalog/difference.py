@@ -175,3 +175,23 @@ def _cut(words: Sequence[str], start: int) -> str:
     head = "… " if start and shown else ""
     tail = " …" if len(words) > start + WORDS_SHOWN else ""
     return f"{head}{shown}{tail}"
+
+
+def passages(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each run of lines that differs between two policy texts, whole: before, and now.
+
+    A heading becomes bold print, for it stands in the middle of another page.
+    """
+    old, new = ([*_read(text)] for text in (before, after))
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield "\n\n".join(old[a:b]), "\n\n".join(new[c:d])
+
+
+def _read(policy: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a policy's lines in the order in which they are read."""
+    yield f"**{policy['title']}**"
+    for line in policy["body"].split("\n"):
+        if line.strip():
+            yield f"**{line.lstrip('# ')}**" if line.startswith("#") else line
+    yield policy["statement"]

@@ -58,6 +58,8 @@ class ModuleFolder:
     screens: list[dict[str, Any]] = field(default_factory=list)
     scenarios: dict[str, tuple[Scenario, Source]] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
+    cases: set[str] = field(default_factory=set)
+    """The situations that are a year's new case: in a refresher alone."""
     objectives: dict[str, bool] = field(default_factory=dict)
     bank: ItemBank | None = None
     media: dict[str, str] = field(default_factory=dict)

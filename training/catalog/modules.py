@@ -76,6 +76,10 @@ class Module:
     blueprint: Mapping[str, int]
     facts: Mapping[str, Fact]
     drawings: Mapping[str, str]
+    offered: tuple[str, ...] = ()
+    """The steps of the whole module, whatever of it somebody takes."""
+    case: str | None = None
+    """The year's new situation, where this module has it: its last step, after the quiz."""
 
     @property
     def quiz_minutes(self) -> float:
@@ -107,6 +111,7 @@ def from_document(document: Mapping[str, Any]) -> Module:
     )
     if bank is None:
         raise ValueError(f"{about['slug']}: {faults[0].what}")
+    steps = tuple(_step(raw, screens, scenarios) for raw in about["steps"])
     return Module(
         id=about["id"],
         slug=about["slug"],
@@ -114,7 +119,8 @@ def from_document(document: Mapping[str, Any]) -> Module:
         summary=about["summary"],
         objectives=objectives,
         misconceptions=about["misconceptions"],
-        steps=tuple(_step(raw, screens, scenarios) for raw in about["steps"]),
+        steps=steps,
+        offered=tuple(step.name for step in steps),
         screens=screens,
         scenarios=scenarios,
         bank=bank,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from training.catalog.courses import Course, CoursePart, RolePart
+from training.catalog.minutes import scenario_minutes
 from training.catalog.modules import Module, ModuleStep
 from training.catalog.roles import ANY
 
@@ -31,21 +32,57 @@ def taken(module: Module, part: CoursePart, role: str) -> Module | None:
     return found
 
 
+def with_case(module: Module, scenario_id: str) -> Module:
+    """Return the module with the year's new situation as its last step.
+
+    A version of the module that does not have it is as it was.
+    """
+    scenario = module.scenarios.get(scenario_id)
+    if scenario is None:
+        return module
+    title, minutes = f"New this year: {scenario.title}", scenario_minutes(scenario)
+    step = ModuleStep(scenario.id, "situation", title, minutes)
+    return replace(module, steps=(*module.steps, step), case=scenario.id)
+
+
 def steps_for_all(course: Course, module: Module) -> tuple[ModuleStep, ...]:
     """Return the steps that nobody is spared.
 
-    Where the quiz comes first they are the screens of must-pass objectives: the others open for
-    what is missed.
+    Where the quiz comes first they are the screens of must-pass objectives and the year's new
+    case: the others open for what is missed.
     """
     if not course.test_out:
         return module.steps
     must = {objective.screen for objective in module.objectives if objective.must_pass}
-    return tuple(step for step in module.steps if step.name in must)
+    return tuple(step for step in module.steps if step.name in {*must, module.case})
 
 
 def minutes_of(course: Course, module: Module) -> float:
     """Return the minutes of what nobody is spared of a module, its quiz among it."""
     return module.quiz_minutes + sum(step.minutes for step in steps_for_all(course, module))
+
+
+def minutes_by_role(course: Course, modules: Mapping[str, Module]) -> dict[str, dict[str, float]]:
+    """Return the minutes of each module of a course, by role, in the year of the longest case."""
+    found: dict[str, dict[str, float]] = {}
+    for role in course.roles:
+        mine = ((part.slug, taken(modules[part.slug], part, role)) for part in course.modules)
+        parts = {slug: m for slug, m in mine if m is not None}
+        found[role] = {slug: minutes_of(course, m) for slug, m in parts.items()}
+        found[role] |= _longest_case(course, parts)
+    return found
+
+
+def _longest_case(course: Course, parts: Mapping[str, Module]) -> dict[str, float]:
+    """Return the minutes of the module with the case that adds the most to a role's course."""
+    longer = {
+        (case.module, case.scenario): minutes_of(course, with_case(whole, case.scenario))
+        for case in course.cases
+        if (whole := parts.get(case.module))
+    }
+    added = {key: total - minutes_of(course, parts[key[0]]) for key, total in longer.items()}
+    longest = max(added, key=lambda key: added[key], default=None)
+    return {longest[0]: longer[longest]} if longest else {}
 
 
 def objectives_of(pieces: Iterable[CoursePart | RolePart]) -> frozenset[str]:
@@ -90,3 +127,27 @@ def paper_of(
     while sum(kept.values()) > wanted and max(kept.values()) > 1:
         kept[max(kept, key=lambda id_: kept[id_])] -= 1
     return kept
+
+
+def stand_ins(module: Module, role: str) -> dict[str, str]:
+    """Return what can be taken in place of situations that carry a warning, by their ids.
+
+    Another on the same objective, for this role, without a warning, that she does not take
+    anyway; each stands in for one. Where none is left, the screen is read as plain text.
+    """
+    mine = [step.name for step in module.steps]
+    left = [
+        scenario
+        for name in module.offered
+        if (scenario := module.scenarios.get(name))
+        and name not in mine
+        and not scenario.warning
+        and {ANY, role} & set(scenario.roles)
+    ]
+    found: dict[str, str] = {}
+    for warned in (module.scenarios[name] for name in mine if name in module.scenarios):
+        other = next((one for one in left if one.objective == warned.objective), None)
+        if warned.warning and other:
+            left.remove(other)
+            found[warned.id] = other.id
+    return found

@@ -74,6 +74,23 @@ def complete(
     Returns the serial; None if the cycle was closed already, and then nothing happens.
     The expiry follows the rule version that the cycle opened with (DESIGN section 7).
     """
+    completion = finish(session, cycle, material, results, place, how, now)
+    return issue(session, completion, place, issuer, now) if completion else None
+
+
+def finish(
+    session: Session,
+    cycle: Cycle,
+    material: Material,
+    results: Sequence[PaperResult],
+    place: Place,
+    how: How,
+    now: datetime,
+) -> Completion | None:
+    """Close the cycle and record its completion; None if it was closed already.
+
+    Alone, without a certificate, where a policy was read and answered: that is no training.
+    """
     if not assignments.close(session, cycle.id, "completed", now):
         return None
     completion = _completion(session, cycle, material, results, place, how, now)
@@ -92,7 +109,7 @@ def complete(
             "digests": json.loads(completion.digests),
         },
     )
-    return issue(session, completion, place, issuer, now)
+    return completion
 
 
 def complete_if_done(

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from training.assignments.service import Cycle
 from training.catalog import publishing
-from training.catalog.courses import Course
+from training.catalog.courses import Course, YearCase
 from training.catalog.modules import Module
 from training.catalog.roles import ANY
-from training.catalog.taking import taken
+from training.catalog.taking import taken, with_case
 from training.learning.roles import role_for
 from training.rules.completion import CoursePlan, ModulePlan
+
+NO_YEAR = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,13 @@ class Material:
     modules: Mapping[str, Module]
     digests: Mapping[str, str]
     plan: CoursePlan
+    case: YearCase | None = None
 
     def pinned(self) -> str:
         """Return what an assignment keeps of it."""
+        case = {"case": self.case.year} if self.case else {}
         return json.dumps(
-            {"course": self.course_digest, "modules": dict(self.digests)},
+            {"course": self.course_digest, "modules": dict(self.digests), **case},
             sort_keys=True,
             separators=(",", ":"),
         )
@@ -49,7 +53,8 @@ def material_for(session: Session, cycle: Cycle, today: date) -> Material:
     """Return what this cycle is made of: pinned once begun, else what is in force today."""
     if cycle.pinned:
         pinned = json.loads(cycle.pinned)
-        return _material(session, pinned["course"], pinned["modules"], cycle.role or ANY)
+        role, year = cycle.role or ANY, pinned.get("case", NO_YEAR)
+        return _material(session, pinned["course"], pinned["modules"], role, year)
     return material_today(session, cycle.user_id, cycle.path, today)
 
 
@@ -67,7 +72,8 @@ def _of_today(session: Session, course_digest: str, today: date, role: str) -> M
         for part in course.modules
         if not part.roles or role in part.roles
     }
-    return _material(session, course_digest, {slug: d for slug, d in found.items() if d}, role)
+    digests = {slug: d for slug, d in found.items() if d}
+    return _material(session, course_digest, digests, role, today.year)
 
 
 def _in_force(session: Session, course_code: str, today: date) -> str:
@@ -81,10 +87,14 @@ _made: dict[tuple[str, ...], Material] = {}
 
 
 def _material(
-    session: Session, course_digest: str, digests: Mapping[str, str], role: str
+    session: Session, course_digest: str, digests: Mapping[str, str], role: str, year: int
 ) -> Material:
-    """Return the material of these digests, put together once a process: it can't change."""
-    key = (role, course_digest, *(f"{slug}={digest}" for slug, digest in sorted(digests.items())))
+    """Return the material of these digests, put together once a process: it can't change.
+
+    `year`: when she began, for its new case.
+    """
+    found = (f"{slug}={digest}" for slug, digest in sorted(digests.items()))
+    key = (role, str(year), course_digest, *found)
     if key not in _made:
         course = publishing.course(session, course_digest)
         modules = {
@@ -93,8 +103,11 @@ def _material(
             if part.slug in digests
             and (mine := taken(publishing.module(session, digests[part.slug]), part, role))
         }
+        case = course.case_of(year)
+        if case and case.module in modules:
+            modules[case.module] = with_case(modules[case.module], case.scenario)
         plan = _plan(course, modules)
-        _made[key] = Material(course, course_digest, role, modules, digests, plan)
+        _made[key] = Material(course, course_digest, role, modules, digests, plan, case)
     return _made[key]
 
 
@@ -105,6 +118,7 @@ def _plan(course: Course, modules: Mapping[str, Module]) -> CoursePlan:
             steps=tuple(step.name for step in module.steps),
             screens={o.id: o.screen for o in module.objectives},
             must_pass=frozenset(o.id for o in module.objectives if o.must_pass),
+            case=module.case,
         )
         for slug, module in modules.items()
     )

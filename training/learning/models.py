@@ -183,7 +183,11 @@ class Void(Base):
 
 
 class PolicyAdoption(Base):
-    """An entity's officer adopted this text as its own policy; until then nobody signs."""
+    """An entity's officer adopted this text as its own policy; until then nobody signs.
+
+    `change`: what it means for whoever signed the text before; null for the first text, and on
+    rows of before revision 0006: then everybody is asked.
+    """
 
     __tablename__ = "policy_adoption"
 
@@ -194,3 +198,4 @@ class PolicyAdoption(Base):
     effective_from: Mapped[date]
     adopted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    change: Mapped[str | None]

@@ -1,23 +1,33 @@
 """The use cases of the practice's own policy: what is in force, and who signed or declined it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts.models import User
 from training.accounts.people import Place
+from training.assignments import service as assignments
 from training.assignments.service import Cycle
 from training.catalog import publishing
+from training.catalog.change_course import CHANGE_PREFIX
+from training.catalog.courses import Policy
+from training.catalog.difference import passages
 from training.catalog.facts import fill
+from training.catalog.lessons import render_text
+from training.learning import completions
 from training.learning.completions import How
+from training.learning.material import material_for
 from training.learning.models import PolicyAdoption, Signature
 
 ANSWERS = {"sign": "signed", "decline": "declined", "question": "question"}
+ASKS_NOBODY = frozenset({"cosmetic", "clarifying"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,10 @@ class PolicyInForce:
     adopted_by: str
     adopted_on: date
     effective_from: date
+    same: frozenset[str]
+    """The texts that ask for the same signature: this one, and what it only says better."""
+    asked_since: datetime
+    """When the first of them was adopted; an answer of before does not count."""
 
     @property
     def shown_digest(self) -> str:
@@ -46,11 +60,13 @@ def adopt(
     by: int | None,
     effective_from: date,
     now: datetime,
+    change: str | None = None,
     noted: Mapping[str, object] | None = None,
 ) -> None:
     """Adopt a policy text as the entity's own; from then on people sign it.
 
-    `noted`: what else the record should say of it.
+    `change`: what it means for whoever signed the text before, if there was one. `noted`: what
+    else the record should say of it.
     """
     session.add(
         PolicyAdoption(
@@ -60,6 +76,7 @@ def adopt(
             effective_from=effective_from,
             adopted_by_id=by,
             recorded_at=now,
+            change=change,
         )
     )
     audit.record(
@@ -71,6 +88,7 @@ def adopt(
         detail={
             "digest": digest,
             "effective_from": effective_from.isoformat(),
+            **({"change": change} if change else {}),
             **(noted or {}),
         },
     )
@@ -80,17 +98,16 @@ def policy_in_force(
     session: Session, place: Place, facts: Mapping[str, str], today: date
 ) -> PolicyInForce | None:
     """Return the policy that this entity adopted and that is in effect; None: nobody signs."""
-    query = (
+    rows = session.execute(
         select(PolicyAdoption, User.display_name, User.legal_name)
         .outerjoin(User, User.id == PolicyAdoption.adopted_by_id)
         .where(PolicyAdoption.entity_id == place.entity_id, PolicyAdoption.effective_from <= today)
         .order_by(PolicyAdoption.effective_from.desc(), PolicyAdoption.id.desc())
-        .limit(1)
-    )
-    row = session.execute(query).one_or_none()
-    if row is None:
+    ).all()
+    if not rows:
         return None
-    adopted, display_name, legal_name = row
+    adopted, display_name, legal_name = rows[0]
+    chain = _chain([row[0] for row in rows])
     policy = publishing.policy(session, adopted.digest)
     return PolicyInForce(
         digest=adopted.digest,
@@ -100,30 +117,119 @@ def policy_in_force(
         adopted_by=display_name or legal_name or place.practice,
         adopted_on=adopted.adopted_on,
         effective_from=adopted.effective_from,
+        same=frozenset(one.digest for one in chain),
+        asked_since=chain[-1].recorded_at,
     )
 
 
+def _chain(newest_first: Sequence[PolicyAdoption]) -> list[PolicyAdoption]:
+    """Return the adoptions that ask for one signature: back to the last that asked for a new."""
+    chain = [newest_first[0]]
+    for newer, older in pairwise(newest_first):
+        if newer.change not in ASKS_NOBODY and newer.digest != older.digest:
+            break
+        chain.append(older)
+    return chain
+
+
+def texts_in_force(session: Session, today: date) -> frozenset[str]:
+    """Return the texts of every entity whose signature counts today."""
+    rows = session.scalars(
+        select(PolicyAdoption)
+        .where(PolicyAdoption.effective_from <= today)
+        .order_by(PolicyAdoption.effective_from.desc(), PolicyAdoption.id.desc())
+    ).all()
+    by_entity: dict[int, list[PolicyAdoption]] = {}
+    for row in rows:
+        by_entity.setdefault(row.entity_id, []).append(row)
+    return frozenset(one.digest for mine in by_entity.values() for one in _chain(mine))
+
+
+def adopted_before(session: Session, entity_id: int) -> tuple[str, ...]:
+    """Return every text that an entity ever adopted, the newest first."""
+    query = (
+        select(PolicyAdoption.digest)
+        .where(PolicyAdoption.entity_id == entity_id)
+        .order_by(PolicyAdoption.effective_from.desc(), PolicyAdoption.id.desc())
+    )
+    return tuple(session.scalars(query))
+
+
 def answer_to(session: Session, user_id: int, policy: PolicyInForce | None) -> str | None:
-    """Return her last answer to this very policy: signed, declined, question, or None."""
+    """Return her last answer to this policy: signed, declined, question, or None.
+
+    An answer to a text that was only worded better since is an answer to this one.
+    """
     if policy is None:
         return None
     query = (
         select(Signature.answer)
-        .where(Signature.user_id == user_id, Signature.policy_digest == policy.digest)
+        .where(
+            Signature.user_id == user_id,
+            Signature.policy_digest.in_(policy.same),
+            Signature.recorded_at >= policy.asked_since,
+        )
         .order_by(Signature.id.desc())
         .limit(1)
     )
     return session.scalar(query)
 
 
-def signed_another(session: Session, user_id: int, policy: PolicyInForce) -> bool:
-    """Tell whether she signed an earlier text, so that the page says that it changed."""
-    query = select(func.count()).where(
-        Signature.user_id == user_id,
-        Signature.answer == "signed",
-        Signature.policy_digest != policy.digest,
+def changed_since(
+    session: Session, user_id: int, policy: PolicyInForce, facts: Mapping[str, str]
+) -> list[dict[str, str]] | None:
+    """Return what changed since the text that she last signed or declined, before and now.
+
+    None: she answered to no text before.
+    """
+    query = (
+        select(Signature.policy_digest)
+        .where(Signature.user_id == user_id, Signature.answer != "question")
+        .order_by(Signature.id.desc())
+        .limit(1)
     )
-    return bool(session.scalar(query))
+    before = session.scalar(query)
+    return difference(session, before, policy.digest, facts) if before else None
+
+
+def difference(
+    session: Session, before: str, after: str | Policy, facts: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Return each passage that differs between two texts, as it was and as it is, to be read."""
+    old = publishing.policy(session, before)
+    new = publishing.policy(session, after) if isinstance(after, str) else after
+    return [
+        {"before": fill(render_text(was), facts), "now": fill(render_text(is_now), facts)}
+        for was, is_now in passages(old.model_dump(), new.model_dump())
+    ]
+
+
+def answers_of(session: Session, user_id: int, entity_id: int) -> list[dict[str, Any]]:
+    """Return what somebody answered to which text, the newest first: each stays as it was."""
+    rows = session.scalars(
+        select(Signature).where(Signature.user_id == user_id).order_by(Signature.id.desc())
+    ).all()
+    adopted = session.scalars(
+        select(PolicyAdoption)
+        .where(PolicyAdoption.entity_id == entity_id)
+        .order_by(PolicyAdoption.id)
+    ).all()
+    return [
+        {
+            "answer": row.answer,
+            "title": publishing.policy(session, row.policy_digest).title,
+            "on": row.signed_on,
+            "since": max(
+                (
+                    one.effective_from
+                    for one in adopted
+                    if one.digest == row.policy_digest and one.recorded_at <= row.recorded_at
+                ),
+                default=None,
+            ),
+        }
+        for row in rows
+    ]
 
 
 def give_answer(
@@ -161,6 +267,8 @@ def give_answer(
     )
     session.add(signature)
     session.flush()
+    if answer != "question":
+        _close_changes(session, cycle.user_id, place, how, now)
     audit.record(
         session,
         f"policy.{answer}" if answer != "question" else "policy.asked_about",
@@ -170,3 +278,13 @@ def give_answer(
         detail={"policy": policy.digest, "shown": signature.shown_digest},
         personal={"typed_name": typed_name or ""} if signed else {},
     )
+
+
+def _close_changes(session: Session, user_id: int, place: Place, how: How, now: datetime) -> None:
+    """Complete what a change of the policy opened for her: she read it, and answered."""
+    today = place.today(now)
+    for cycle in assignments.open_for(session, user_id, today):
+        if cycle.path.startswith(CHANGE_PREFIX):
+            material = material_for(session, cycle, today)
+            if material.course.signs:
+                completions.finish(session, cycle, material, (), place, how, now)

@@ -58,6 +58,8 @@ def _policy_page(
         raise told(404, "Your practice has not adopted a policy yet, so there is nothing to sign.")
     user_id = current_user.user_id
     answer = policies.answer_to(session(), user_id, found)
+    changed = policies.changed_since(session(), user_id, found, facts()) if not answer else None
+    signs = bool(at.material.course.signs)
     page = render_template(
         "learning/policy.html",
         policy={
@@ -69,13 +71,16 @@ def _policy_page(
             "version_label": f"in effect since {short_day(found.effective_from)}",
         },
         statement=found.statement,
-        changed=answer is None and policies.signed_another(session(), user_id, found),
+        changed=changed,
         state=answer or "open",
         action=url_for("learning.sign", assignment_id=at.cycle.id),
         errors=errors,
         confirm_needed=_confirmation_needed(),
         typed_name=request.form.get("typed_name", "")[:120],
-        back_url=url_for("learning.course", assignment_id=at.cycle.id),
+        back_url=url_for("learning.home")
+        if signs
+        else url_for("learning.course", assignment_id=at.cycle.id),
+        back_label="My training" if signs else "All parts",
     )
     return page, status
 
@@ -138,6 +143,7 @@ def certificates() -> ResponseReturnValue:
         records=shown_ones,
         has_feed=calendars.has_feed(session(), current_user.user_id, app().clock.now()),
         acts=lookers.acts_on(session(), current_user.user_id),
+        answers=policies.answers_of(session(), current_user.user_id, my_place().entity_id),
     )
 
 

@@ -11,6 +11,7 @@ from training.accounts.here import my_place
 from training.assignments import service as assignments
 from training.assignments.service import Cycle
 from training.catalog.scenario import IllegalMove
+from training.catalog.taking import stand_ins
 from training.learning import completions, lessons, minutes, policies, shown
 from training.learning.completions import Issuer
 from training.learning.material import Material, material_for
@@ -77,7 +78,7 @@ def home() -> ResponseReturnValue:
         "learning/home.html",
         duties=duties,
         records=[shown.record(record) for record in records if not record.withdrawn],
-        signatures_open=_signatures_open(records),
+        signatures_open=[] if any(duty["signs"] for duty in duties) else _signatures_open(records),
     )
 
 
@@ -96,6 +97,8 @@ def _signatures_open(records: tuple[completions.Record, ...]) -> list[dict[str, 
 @requires(Action.COURSE_TAKE)
 def course(assignment_id: int) -> ResponseReturnValue:
     at = desk(assignment_id)
+    if at.material.course.signs:
+        return see("learning.policy", assignment_id=assignment_id)
     if at.cycle.closed_reason == "completed":
         return see("learning.done", assignment_id=assignment_id)
     if at.cycle.closed_reason:
@@ -116,6 +119,8 @@ def course(assignment_id: int) -> ResponseReturnValue:
 @requires(Action.COURSE_TAKE)
 def start_course(assignment_id: int) -> ResponseReturnValue:
     at = desk(assignment_id)
+    if at.material.course.signs:
+        return see("learning.policy", assignment_id=assignment_id)
     _still_open(at)
     lessons.start_course(session(), at.cycle, at.material, app().clock.now())
     return see_next(at)
@@ -161,6 +166,9 @@ def _step_page(at: Desk, slug: str, name: str) -> ResponseReturnValue:
         )
     if name not in module.scenarios:
         raise missing()
+    if "instead" in request.args and module.scenarios[name].warning:
+        page = shown.in_place_of(at, module, name, facts())
+        return render_template("learning/lesson.html", **page)
     play = lessons.play_of(session(), at.cycle, slug, module.scenarios[name])
     draft = shown.draft_from(request.args)
     page = shown.scene(at, module, play, facts(), draft=draft)
@@ -189,19 +197,22 @@ def _leave(at: Desk, slug: str, name: str) -> ResponseReturnValue:
     known = name in module.screens or name in module.scenarios or name == shown.WALK_THROUGH
     if not known:
         raise missing()
-    if name in module.scenarios:
-        play = lessons.play_of(session(), at.cycle, slug, module.scenarios[name])
+    scenario = module.scenarios.get(name)
+    if scenario and not (scenario.warning and "instead" in request.form):
+        play = lessons.play_of(session(), at.cycle, slug, scenario)
         if not shown.is_over(play):
             raise told(409, "This situation is not over yet: decide how it ends.")
-    lessons.leave_step(
-        session(),
-        at.cycle,
-        slug,
-        name,
-        after=shown.after_of(request.form.get("after")),
-        digest=at.material.digests[slug],
-        now=app().clock.now(),
-    )
+    taken_for = [old for old, new in stand_ins(module, at.material.role).items() if new == name]
+    for step in (name, *taken_for):
+        lessons.leave_step(
+            session(),
+            at.cycle,
+            slug,
+            step,
+            after=shown.after_of(request.form.get("after")),
+            digest=at.material.digests[slug],
+            now=app().clock.now(),
+        )
     complete_if_done(at)
     return see_next(Desk(at.cycle, at.material, progress_of(session(), at.cycle.id)))
 

@@ -197,12 +197,16 @@ def check_due_day(due_on: date, today: date) -> None:
 
 
 def paths_for(session: Session, today: date) -> list[tuple[str, str]]:
-    """Return the courses that can be opened by hand, code and title: the refresher first."""
+    """Return the courses that can be opened by hand, code and title: the refresher first.
+
+    What is signed alone is opened by the change of the policy.
+    """
     found = []
     for code in publishing.slugs(session, "course"):
         digest = publishing.current(session, "course", code, today)
-        if digest:
-            found.append((code, publishing.course(session, digest).title))
+        course = publishing.course(session, digest) if digest else None
+        if course and not course.signs:
+            found.append((code, course.title))
     return sorted(found, key=lambda pair: (pair[0] != "refresher", pair[1]))
 
 

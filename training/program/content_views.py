@@ -11,8 +11,8 @@ from training.accounts.here import my_place
 from training.accounts.people import Place
 from training.catalog import publishing
 from training.catalog.facts import LOCAL_FACTS, fill
-from training.learning.policies import policy_in_force
-from training.program import practice, sign_offs
+from training.learning.policies import difference, policy_in_force
+from training.program import policy_change, practice, sign_offs
 from training.program.views import bp
 from training.rules.access import Action
 from training.web import app, requires, see, session, told
@@ -50,7 +50,9 @@ def _courses(today: date) -> list[dict[str, str]]:
     digests = publishing.all_in_force(session(), "course", today)
     courses = [publishing.course(session(), digest) for digest in digests]
     return [
-        {"title": c.title, "url": url_for("program.course_text_page", code=c.code)} for c in courses
+        {"title": c.title, "url": url_for("program.course_text_page", code=c.code)}
+        for c in courses
+        if not c.signs
     ]
 
 
@@ -64,6 +66,7 @@ def _page(
     today = place.today(now)
     found = practice.published_policy(session(), today)
     facts = {"practice": place.practice, **place.facts}
+    in_force = policy_in_force(session(), place, facts, today)
     page = render_template(
         "program/content.html",
         fields=[
@@ -72,7 +75,11 @@ def _page(
         ],
         errors=errors or {},
         facts_action=url_for("program.write_facts"),
-        in_force=policy_in_force(session(), place, facts, today),
+        in_force=in_force,
+        changes=policy_change.CHANGES,
+        differences=difference(session(), in_force.digest, found[0], facts)
+        if in_force and found
+        else [],
         sample={"digest": found[0], "title": found[1].title, "html": fill(found[1].html, facts)}
         if found
         else None,
@@ -107,9 +114,12 @@ def write_facts() -> ResponseReturnValue:
 @requires(Action.PRACTICE_WRITE)
 def adopt_policy() -> ResponseReturnValue:
     digest = request.form.get("digest", "")
-    done = practice.adopt(
-        session(), my_place(), digest, by=current_user.user_id, now=app().clock.now()
-    )
+    change = request.form.get("change", "")
+    by, now = current_user.user_id, app().clock.now()
+    try:
+        done = practice.adopt(session(), my_place(), digest, change=change, by=by, now=now)
+    except ValueError as fault:
+        return _page({"change": str(fault)}, None, 422)
     if not done:
         raise told(409, "The text changed since this page was opened: read it again first.")
     return see("program.content")

@@ -19,7 +19,7 @@ from training.catalog.modules import Module
 from training.catalog.part import Exercise
 from training.catalog.parts import Case, Choice, Feed, Node, Scenario
 from training.catalog.roles import ROLE_WORDS
-from training.catalog.taking import minutes_of, taken
+from training.catalog.taking import minutes_of, taken, with_case
 from training.learning.minutes import measured_here
 
 VERDICTS = {"right": "right", "tempting": "tempting", "wrong": "wrong"}
@@ -93,6 +93,7 @@ def course_text(
         return None
     course = publishing.course(session, course_digest)
     facts: dict[str, Fact] = {}
+    case = course.case_of(today.year)
     here = measured_here(session, code, course_digest)
     modules, minutes = [], dict.fromkeys(course.roles, 0.0)
     for part in course.modules:
@@ -101,6 +102,8 @@ def course_text(
             continue
         reader = _Reader(publishing.module(session, digest), digest, practice)
         mine = {role: taken(reader.module, part, role) for role in course.roles}
+        if case and case.module == part.slug:
+            mine = {r: m and with_case(m, case.scenario) for r, m in mine.items()}
         for role, found in mine.items():
             minutes[role] += minutes_of(course, found) if found else 0
         modules.append(_module(reader, {r: m for r, m in mine.items() if m}, course))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from training.accounts.models import Site, User
 from training.accounts.people import Place
 from training.accounts.site_mail import mail_book, mailing_at, mailings
 from training.assignments.models import Assignment
+from training.learning import policies
 from training.learning.models import Completion, PolicyAdoption, Signature
 from training.renewals.boosters import due_boosters
 from training.renewals.duties import Duty
@@ -174,15 +175,26 @@ def job(session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
-def signatures(session: Session) -> dict[str, int]:
-    """Return how many people trained, and what they answered to the policy last."""
+def signatures(session: Session, today: date) -> dict[str, int]:
+    """Return how many people trained, and what they answered to the policy last.
+
+    Whoever signed a text that another has taken the place of since is told apart.
+    """
     trained = session.scalar(select(func.count(Completion.user_id.distinct()))) or 0
     newest = select(func.max(Signature.id)).group_by(Signature.user_id)
-    answers = Counter(session.scalars(select(Signature.answer).where(Signature.id.in_(newest))))
+    rows = session.execute(
+        select(Signature.answer, Signature.policy_digest).where(Signature.id.in_(newest))
+    )
+    texts = policies.texts_in_force(session, today)
+    answers = Counter(
+        "earlier" if answer == "signed" and digest not in texts else answer
+        for answer, digest in rows
+    )
     asked = sum(answers.values())
     return {
         "trained": trained,
         "signed": answers["signed"],
+        "earlier": answers["earlier"],
         "declined": answers["declined"],
         "question": answers["question"],
         "not_asked": max(0, trained - asked),

@@ -12,7 +12,7 @@ from training.catalog.courses import Policy
 from training.catalog.digests import canonical, digest_of
 from training.catalog.lint.policy import Remark, own_policy_remarks
 from training.catalog.source import FRONT
-from training.learning import policies
+from training.program import policy_change
 
 LONGEST = {"title": 120, "statement": 700, "body": 30_000}
 NAMES = {"title": "title", "statement": "sentence", "body": "text"}
@@ -83,15 +83,20 @@ def look_over(given: Mapping[str, str]) -> Looked:
     return Looked(policy, errors, remarks)
 
 
-def adopt(session: Session, place: Place, looked: Looked, *, by: int, now: datetime) -> None:
-    """Keep the text as a version and adopt it from today on: staff sign exactly this."""
+def adopt(
+    session: Session, place: Place, looked: Looked, *, change: str, by: int, now: datetime
+) -> None:
+    """Keep the text as a version and adopt it from today on: staff sign exactly this.
+
+    `change` says what it means for whoever signed another. Raises ValueError where it must.
+    """
     digest = publishing.keep(session, "policy", "own", looked.body, now)
-    policies.adopt(
+    policy_change.adopt(
         session,
-        place.entity_id,
+        place,
         digest,
+        change=change,
         by=by,
-        effective_from=place.today(now),
         now=now,
         noted={"own_text": True, "lines_for_counsel": [remark.line for remark in looked.gags]},
     )

@@ -35,7 +35,7 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         help_open=officer.help_open(session(), user_id),
         may_write=current_user.is_officer and user_id != current_user.user_id,
         may_print=current_user.is_officer or current_user.is_admin,
-        record=record.of(session(), user_id, duties),
+        record=record.of(session(), user_id, who.entity_id, duties),
         courses=[(course, course) for course in sorted({d.rule.course for d in duties})],
         paths=acts.paths_for(session(), who.today),
         sources=acts.SOURCES.items(),

@@ -9,8 +9,8 @@ from flask_login import current_user
 from training.accounts.here import my_place
 from training.catalog import publishing
 from training.catalog.facts import fill
-from training.learning.policies import policy_in_force
-from training.program import own_policy, practice
+from training.learning.policies import difference, policy_in_force
+from training.program import own_policy, policy_change, practice
 from training.program.own_policy import Looked
 from training.program.views import bp
 from training.rules.access import Action
@@ -38,6 +38,9 @@ def _page(
     place = my_place()
     errors = dict(errors or {}) | dict(looked.errors if looked else {})
     shown = looked is not None and not set(errors) & set(FIELDS)
+    facts = {"practice": place.practice, **place.facts}
+    in_force = policy_in_force(session(), place, facts, place.today(app().clock.now()))
+    replaces = in_force is not None and looked is not None and in_force.digest != looked.digest
     page = render_template(
         "program/own_policy.html",
         values=values,
@@ -46,11 +49,15 @@ def _page(
         digest=looked.digest if looked and shown else "",
         preview={
             "title": looked.policy.title,
-            "html": fill(looked.policy.html, {"practice": place.practice, **place.facts}),
+            "html": fill(looked.policy.html, facts),
             "statement": looked.policy.statement,
         }
         if looked and shown
         else None,
+        changes=policy_change.CHANGES if replaces else {},
+        differences=difference(session(), in_force.digest, looked.policy, facts)
+        if in_force and looked and replaces and shown
+        else [],
     )
     return page, 422 if errors else 200
 
@@ -80,5 +87,10 @@ def adopt_own_policy() -> ResponseReturnValue:
         return _page(values, looked, {"form": told})
     if looked.gags and "counsel" not in request.form:
         return _page(values, looked, {"counsel": "Tick that counsel has read the marked lines."})
-    own_policy.adopt(session(), my_place(), looked, by=current_user.user_id, now=app().clock.now())
+    change, now = request.form.get("change", ""), app().clock.now()
+    try:
+        by = current_user.user_id
+        own_policy.adopt(session(), my_place(), looked, change=change, by=by, now=now)
+    except ValueError as fault:
+        return _page(values, looked, {"change": str(fault)})
     return see("program.content", _anchor="policy")

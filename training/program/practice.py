@@ -13,7 +13,7 @@ from training.accounts.people import Place
 from training.catalog import publishing
 from training.catalog.courses import Policy
 from training.catalog.facts import LOCAL_FACTS
-from training.learning import policies
+from training.program import policy_change
 
 LONGEST = 200
 
@@ -53,13 +53,17 @@ def published_policy(session: Session, today: date) -> tuple[str, Policy] | None
     return (digest, publishing.policy(session, digest)) if digest else None
 
 
-def adopt(session: Session, place: Place, digest: str, *, by: int, now: datetime) -> bool:
-    """Adopt the published text from today on; False if it is not the one that was shown."""
-    today = place.today(now)
-    found = published_policy(session, today)
+def adopt(
+    session: Session, place: Place, digest: str, *, change: str, by: int, now: datetime
+) -> bool:
+    """Adopt the published text from today on; False if it is not the one that was shown.
+
+    Raises ValueError where it takes another's place and what that means is not said.
+    """
+    found = published_policy(session, place.today(now))
     if found is None or found[0] != digest:
         return False
-    policies.adopt(session, place.entity_id, digest, by=by, effective_from=today, now=now)
+    policy_change.adopt(session, place, digest, change=change, by=by, now=now)
     return True
 
 

@@ -32,7 +32,7 @@ def overview() -> ResponseReturnValue:
         **shown.overview(found, lambda code: course_title(session(), code, day)),
         definitions=words.DEFINITIONS,
         as_of=day,
-        signatures=ledger.signatures(session()),
+        signatures=ledger.signatures(session(), day),
         job=ledger.job(session(), now),
         notes=ledger.notes(session(), place),
     )

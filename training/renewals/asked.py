@@ -17,6 +17,7 @@ from training.rules.renewal import FirstAnchor, RenewalPolicy
 ONE_DAY = timedelta(days=1)
 Audience = Mapping[str, Sequence[str]]
 LEARNED_BEFORE = "learned_before"  # of an audience: whoever learned one of these versions
+SIGNED_BEFORE = "signed_before"  # whoever signed or declined one of these policy texts last
 
 
 class Placed(Protocol):
@@ -32,6 +33,8 @@ class Placed(Protocol):
     def state(self) -> str: ...  # noqa: D102
     @property
     def phi_access_on(self) -> date | None: ...  # noqa: D102
+    @property
+    def entity_id(self) -> int: ...  # noqa: D102
 
 
 def is_for(audience: Audience, person: Placed) -> bool:
@@ -41,6 +44,7 @@ def is_for(audience: Audience, person: Placed) -> bool:
         "sites": person.site,
         "departments": person.department,
         "states": person.state,
+        "entities": str(person.entity_id),
     }
     return all(told[key] in audience[key] for key in told if audience.get(key))
 
@@ -94,6 +98,16 @@ class Asked:
     def older(self) -> frozenset[str]:
         """Return the versions that a change's course is about; none: any other rule."""
         return frozenset(self.audience.get(LEARNED_BEFORE, ()))
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Return the policy texts that a change took the place of; none: any other rule."""
+        return frozenset(self.audience.get(SIGNED_BEFORE, ()))
+
+    @property
+    def of_a_change(self) -> bool:
+        """Tell whether a change of what was learned or signed asks this."""
+        return bool(self.older or self.texts)
 
     def asks(self, person: Placed) -> bool:
         """Tell whether the rule is for somebody in this place."""

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Waiver
-from training.learning.models import Completion, Void
+from training.learning.models import Completion, Signature, Void
 from training.renewals.duties import Duty, duty_of, one_a_course
 from training.renewals.known import (
     Asked,
@@ -60,6 +60,7 @@ class Lives:
     moves: dict[int, list[Line]] = field(default_factory=dict)
     calls: list[Line] = field(default_factory=list)
     completions: list[Line] = field(default_factory=list)
+    signatures: list[Line] = field(default_factory=list)
 
 
 @dataclass
@@ -73,10 +74,11 @@ class Then:
     waived: dict[tuple[int, str], Spans] = field(default_factory=dict)
     waiting: frozenset[int] = frozenset()
     learned: dict[int, dict[str, str]] = field(default_factory=dict)
+    answered: dict[int, str] = field(default_factory=dict)
 
     def concerns(self, user_id: int, rule: Asked) -> bool:
-        """Tell whether somebody had last learned a part in a version that was changed."""
-        return concerns(self.learned, user_id, rule)
+        """Tell whether somebody had last learned, or signed, what was changed."""
+        return concerns(self, user_id, rule)
 
 
 @lru_cache(maxsize=1024)
@@ -98,7 +100,7 @@ def end_of(day: date, zone: str) -> datetime:
 
 
 def lives(session: Session, *where: ColumnElement[bool], after: int, most: int) -> list[Lives]:
-    """Return a page of people by id with all their rows, in eight statements."""
+    """Return a page of people by id with all their rows, in nine statements."""
     query = select(User.id, User.external_id, User.source, User.legal_name, User.display_name)
     query = query.add_columns(User.email).where(User.id > after, *where)
     found = {row.id: Lives(row) for row in session.execute(query.order_by(User.id).limit(most))}
@@ -119,6 +121,8 @@ def lives(session: Session, *where: ColumnElement[bool], after: int, most: int) 
         found[row.user_id].calls.append(row)
     for row in session.execute(_completions(ids)):
         found[row.user_id].completions.append(row)
+    for row in session.execute(_signatures(ids)):
+        found[row.user_id].signatures.append(row)
     return list(found.values())
 
 
@@ -142,6 +146,16 @@ def _spans(table: type[Absence | Waiver], ids: list[int]) -> Any:
 def _cycles(ids: list[int]) -> Any:
     columns = (c for c in Assignment.__table__.columns if c.name != "pinned")
     return select(*columns).where(Assignment.user_id.in_(ids)).order_by(Assignment.id)
+
+
+def _signatures(ids: list[int]) -> Any:
+    return (
+        select(
+            Signature.user_id, Signature.policy_digest, Signature.signed_on, Signature.recorded_at
+        )
+        .where(Signature.user_id.in_(ids), Signature.answer != "question")
+        .order_by(Signature.id)
+    )
 
 
 def _moves(ids: list[int]) -> Any:
@@ -227,6 +241,9 @@ def duties_at(one: Lives, book: RuleBook, moment: Moment) -> list[Duty]:
     rules = book.in_force(moment.today.latest, moment.known_at)
     if any(rule.older for rule in rules):
         then.learned[person.user_id] = _learned(one, person, moment.known_at)
+    for row in one.signatures:
+        if row.signed_on <= person.today and row.recorded_at <= moment.known_at:
+            then.answered[person.user_id] = row.policy_digest
     return [duty_of(then, person, rule) for rule in one_a_course(person, rules)]
 
 

@@ -1,10 +1,10 @@
 """What the database knows of people and their duties, in a fixed number of statements."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
 from training.catalog.change_course import CHANGE_PREFIX
-from training.learning.models import Completion, Void
+from training.learning.models import Completion, Signature, Void
 from training.renewals.asked import Asked, policy_of, rules_in_force
 from training.rules.renewal import RenewalPolicy
 
@@ -128,15 +128,31 @@ class Known:
         self.waived = _waivers(session, ids)
         self.waiting = _waiting(session, ids)
         self.learned = _learned(session, ids) if any(rule.older for rule in rules) else {}
+        self.answered = _answered(session, ids) if any(rule.texts for rule in rules) else {}
 
     def concerns(self, user_id: int, rule: Asked) -> bool:
-        """Tell whether somebody last learned a part in a version that was changed since."""
-        return concerns(self.learned, user_id, rule)
+        """Tell whether somebody last learned, or signed, what was changed since."""
+        return concerns(self, user_id, rule)
 
 
-def concerns(learned: Mapping[int, Mapping[str, str]], user_id: int, rule: Asked) -> bool:
-    """Tell whether a rule is about what somebody last learned; most are, whatever she learned."""
-    return not rule.older or bool(rule.older & set(learned.get(user_id, {}).values()))
+class Past(Protocol):
+    """What somebody learned, signed, holds and has open: what a change's rule goes by."""
+
+    cycles: dict[tuple[int, str], OpenCycle]
+    held: dict[tuple[int, str], Held]
+    learned: dict[int, dict[str, str]]
+    answered: dict[int, str]
+
+
+def concerns(past: Past, user_id: int, rule: Asked) -> bool:
+    """Tell whether a rule is about what somebody last learned or signed; most ask of anybody.
+
+    Whoever answered to a new policy text before she was asked to is not asked again.
+    """
+    if rule.texts:
+        key = (user_id, rule.course)
+        return past.answered.get(user_id) in rule.texts or key in past.held or key in past.cycles
+    return not rule.older or bool(rule.older & set(past.learned.get(user_id, {}).values()))
 
 
 Spans = tuple[tuple[date, date | None], ...]
@@ -204,6 +220,16 @@ def _learned(session: Session, ids: list[int]) -> dict[int, dict[str, str]]:
     for user_id, course, digests in session.execute(query):
         found.setdefault(user_id, []).append((course, digests))
     return {user_id: learned_of(made) for user_id, made in found.items()}
+
+
+def _answered(session: Session, ids: list[int]) -> dict[int, str]:
+    """Return the policy text that each person signed or declined last."""
+    query = (
+        select(Signature.user_id, Signature.policy_digest)
+        .where(Signature.user_id.in_(ids), Signature.answer != "question")
+        .order_by(Signature.id)
+    )
+    return {user_id: digest for user_id, digest in session.execute(query)}  # noqa: C416
 
 
 def learned_of(completions: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -184,7 +184,7 @@ def _open_first(session: Session, duty: Duty, now: datetime) -> int:
     if due_on is None:
         return 0
     today = duty.person.today
-    reason = "policy_change" if duty.rule.older else "new_hire"
+    reason = "policy_change" if duty.rule.of_a_change else "new_hire"
     _open(session, duty, now, duty.rule.course, reason, today, today, due_on, None)
     return 1
 

@@ -43,12 +43,16 @@ class PaperResult:
 
 @dataclass(frozen=True, slots=True)
 class ModulePlan:
-    """A module's steps in order, the screen of each objective, and what must be passed."""
+    """A module's steps in order, the screen of each objective, and what must be passed.
+
+    `case`: the year's new situation, taken by everybody once the quiz is settled.
+    """
 
     slug: str
     steps: tuple[str, ...]
     screens: Mapping[str, str]
     must_pass: frozenset[str] = frozenset()
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +352,8 @@ def _last_that_asked(progress: Progress, module: str, objective: str) -> PaperRe
 
 
 def _tested_out_step(plan: CoursePlan, module: ModulePlan, progress: Progress) -> Next | None:
-    """In a refresher: teach what the paper missed, and the must-pass screens to everybody.
+    """In a refresher: teach what the paper missed, and to everybody the must-pass screens and
+    the year's new case.
 
     A missed must-pass objective was read again and asked twice already when this is reached.
     """
@@ -365,6 +370,8 @@ def _must_read(module: ModulePlan, progress: Progress) -> TakeStep | None:
     for objective, screen in module.screens.items():
         if objective in module.must_pass and screen not in read:
             return TakeStep(module.slug, screen)
+    if module.case and module.case not in read:
+        return TakeStep(module.slug, module.case)
     return None
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from training.catalog.facts import Fact
 from training.catalog.folders import ModuleFolder
+from training.catalog.lint.cases import lint_cases
 from training.catalog.lint.courses import lint_course, lint_names
 from training.catalog.lint.items import lint_items
 from training.catalog.lint.photos import lint_photos
@@ -28,4 +29,4 @@ def lint_module(module: ModuleFolder, facts: Mapping[str, Fact], today: date) ->
         lint_items(module, module.about, facts, today)
 
 
-__all__ = ["lint_course", "lint_module", "lint_names", "lint_policy", "lint_sheet"]
+__all__ = ["lint_cases", "lint_course", "lint_module", "lint_names", "lint_policy", "lint_sheet"]

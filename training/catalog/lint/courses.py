@@ -6,7 +6,7 @@ from training.catalog.courses import Course, CoursePart
 from training.catalog.lint.nearest import nearest
 from training.catalog.modules import Module
 from training.catalog.source import PathIn, Source
-from training.catalog.taking import minutes_of, taken
+from training.catalog.taking import minutes_by_role, taken
 
 LONGEST_PART = 6  # minutes that somebody at work has at once
 TRIES = 3  # a fresh paper each: so many are to be had before an item comes again
@@ -87,12 +87,3 @@ def _minutes(course: Course, source: Source, modules: Mapping[str, Module]) -> N
                 what = f"'{slug}' takes {role} {minutes:.0f} minutes"
                 mend = f"make it {LONGEST_PART} at most"
                 source.fault(("minutes",), what, mend, "warning")
-
-
-def minutes_by_role(course: Course, modules: Mapping[str, Module]) -> dict[str, dict[str, float]]:
-    """Return the minutes of each module of a course, by role."""
-    found: dict[str, dict[str, float]] = {}
-    for role in course.roles:
-        mine = ((part.slug, taken(modules[part.slug], part, role)) for part in course.modules)
-        found[role] = {slug: minutes_of(course, m) for slug, m in mine if m is not None}
-    return found

@@ -52,7 +52,7 @@ def _steps(module: ModuleFolder, about: About) -> None:
         if name in used:
             source.fault(path, f"the step '{name}' stands here twice", "delete one")
         used.add(name)
-    for unused in sorted((screens | set(module.scenarios)) - used):
+    for unused in sorted((screens | set(module.scenarios)) - used - module.cases):
         source.fault(("steps",), f"'{unused}' is in no step", "add it, or delete it", "warning")
 
 

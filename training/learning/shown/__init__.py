@@ -2,7 +2,7 @@
 
 from training.learning.shown.booster import booster
 from training.learning.shown.course import course, duty, policy_state, record
-from training.learning.shown.lessons import after_of, lesson, walk_through
+from training.learning.shown.lessons import after_of, in_place_of, lesson, walk_through
 from training.learning.shown.links import WALK_THROUGH, Link, link_to
 from training.learning.shown.quiz import module_of, quiz
 from training.learning.shown.result import result
@@ -17,6 +17,7 @@ __all__ = [
     "course",
     "draft_from",
     "duty",
+    "in_place_of",
     "is_over",
     "lesson",
     "link_to",

@@ -16,16 +16,22 @@ from training.learning.policies import PolicyInForce
 from training.learning.shown.links import link_to
 from training.rules.completion import Done, Progress, module_passed, next_step
 
+MINUTES_TO_SIGN = 3
+
 
 def duty(cycle: Cycle, material: Material, progress: Progress, today: date) -> dict[str, Any]:
     """Return the card of one training that is due."""
+    signs = bool(material.course.signs)
     return {
         "title": material.course.title,
         "course_title": material.course.title,
         "due_on": cycle.due_on,
         "days_left": (cycle.due_on - today).days,
-        "minutes_left": minutes_left(material, progress, cycle.measured_seconds),
-        "parts_left": len(_parts_left(material, progress)),
+        "minutes_left": MINUTES_TO_SIGN
+        if signs
+        else minutes_left(material, progress, cycle.measured_seconds),
+        "parts_left": 1 if signs else len(_parts_left(material, progress)),
+        "signs": signs,
         "status": "overdue" if cycle.due_on < today else "open",
         "begun": cycle.begun,
         "is_refresher": cycle.is_refresher,
@@ -96,8 +102,15 @@ def _part(
         "summary": module.summary,
         "minutes": max(1, round(minutes * pace(material, cycle.measured_seconds))),
         "state": "now" if module.slug == now else "done" if done else "later",
-        "steps": [*_steps(cycle, progress, module), _quiz_step(module, done=done)],
+        "steps": _in_turn(_steps(cycle, progress, module), _quiz_step(module, done=done), module),
     }
+
+
+def _in_turn(
+    steps: list[dict[str, Any]], quiz: dict[str, Any], module: Module
+) -> list[dict[str, Any]]:
+    """Return the steps and the quiz in the order that she takes them: a new case comes last."""
+    return [*steps[:-1], quiz, steps[-1]] if module.case else [*steps, quiz]
 
 
 def _steps(cycle: Cycle, progress: Progress, module: Module) -> list[dict[str, Any]]:

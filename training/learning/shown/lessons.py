@@ -36,6 +36,7 @@ def lesson(
         "minutes_left": minutes_left(at.material, at.progress, at.cycle.measured_seconds),
         "reread": bool(after),
         "after": after,
+        "instead": "",
         "basis": basis_of(module, screen),
         "back_url": url_for("learning.course", assignment_id=at.cycle.id),
         "action": url_for(
@@ -45,10 +46,28 @@ def lesson(
     }
 
 
+def in_place_of(at: "Desk", module: Module, name: str, facts: Mapping[str, str]) -> dict[str, Any]:
+    """Return the screen that teaches what a situation does, to be read in its place."""
+    scenario = module.scenarios[name]
+    screens = [s.id for s in module.screens.values() if scenario.objective in s.objectives]
+    page = lesson(at, module, screens[0], 0, facts)
+    names = [step.name for step in module.steps]
+    return page | {
+        "instead": scenario.title,
+        "position": page["position"] | {"n": names.index(name) + 1 if name in names else 1},
+        "action": url_for(
+            "learning.take_step", assignment_id=at.cycle.id, module=module.slug, step=name
+        ),
+        "next_label": label_after(module, name),
+    }
+
+
 def label_after(module: Module, name: str, after: int = 0) -> str:
     """Return what the button under a screen says: where this step leads."""
     if after:
         return "I have read it"
+    if name == module.case:  # the quiz is behind her
+        return "Continue"
     names = [step.name for step in module.steps]
     last = name in names and names.index(name) == len(names) - 1
     return "On to the quiz" if last else "Continue"
@@ -77,6 +96,7 @@ def walk_through(
         "minutes_left": minutes_left(at.material, at.progress, at.cycle.measured_seconds),
         "reread": True,
         "after": after,
+        "instead": "",
         "basis": [line for screen in screens for line in basis_of(module, screen)],
         "back_url": url_for("learning.course", assignment_id=at.cycle.id),
         "action": url_for(

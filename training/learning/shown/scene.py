@@ -11,6 +11,7 @@ from training.catalog import scenario as engine
 from training.catalog.facts import fill, fill_plain
 from training.catalog.modules import Module
 from training.catalog.parts import Choice
+from training.catalog.taking import stand_ins
 from training.learning.lessons import Play
 from training.learning.shown.exercises import exercise, scored
 from training.learning.shown.lessons import label_after
@@ -73,7 +74,7 @@ def scene(
             "title": play.scenario.title,
             "setting": fill(play.scenario.setting, facts),
             "warning": play.scenario.warning,
-            "swap": None,
+            "swap": _swap(at, module, play.scenario.id) if play.scenario.warning else None,
         },
         "scene": scene_of(view, digest, facts, draft, seed=f"{at.cycle.id}:{play.state.node}"),
         "refused": fill_plain(refused, facts),
@@ -87,6 +88,17 @@ def scene(
         "next_method": "post",
         "again_url": url_for("learning.take_step", again=1, **here),
     }
+
+
+def _swap(at: "Desk", module: Module, name: str) -> dict[str, str]:
+    """Return what can be taken in place of a situation that carries a warning."""
+    other = stand_ins(module, at.material.role).get(name)
+    here: dict[str, Any] = {"assignment_id": at.cycle.id, "module": module.slug}
+    if other:
+        url = url_for("learning.step", step=other, **here)
+        return {"url": url, "label": "Take another situation instead"}
+    url = url_for("learning.step", step=name, instead=1, **here)
+    return {"url": url, "label": "Read the same as plain text instead"}
 
 
 def _in_her_order(choices: Sequence[Choice], seed: str) -> list[Choice]:
