@@ -67,6 +67,11 @@ FIELDS = (
     "allow_ending",
     "user",
     "digest",
+    "kind",
+    "format",
+    "q",
+    "status",
+    "department",
 )
 
 

@@ -7,6 +7,7 @@ from training.audit import models as audit
 from training.catalog import models as catalog
 from training.learning import models as learning
 from training.renewals import models as renewals
+from training.reports import models as reports
 
 __all__ = [
     "accounts",
@@ -15,5 +16,6 @@ __all__ = [
     "catalog",
     "learning",
     "renewals",
+    "reports",
     "session_models",
 ]

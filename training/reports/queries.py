@@ -1,7 +1,7 @@
 """The rows of every report."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -134,9 +134,18 @@ class Figures:
 
 
 def search(
-    session: Session, today: Today, *, text: str, status: str, after: int
+    session: Session,
+    today: Today,
+    *,
+    text: str,
+    status: str,
+    after: int,
+    seen: Callable[[int], None] | None = None,
 ) -> tuple[list[tuple[Person, list[Duty]]], int]:
-    """Return a page of people with their duties, and the id to go on from (0: no more)."""
+    """Return a page of people with their duties, and the id to go on from (0: no more).
+
+    `seen` hears after each chunk how far the search has come, by id.
+    """
     from training.reports.people_search import matching
 
     where = matching(text)
@@ -146,6 +155,8 @@ def search(
         if not chunk:
             return found, 0
         after = chunk[-1].user_id
+        if seen:
+            seen(after)
         found += _with_status(session, chunk, today, status)
     return found[:PAGE], found[PAGE - 1][0].user_id
 
