@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ LEASE = timedelta(minutes=10)
 MOST_TRIES = 3
 KEPT_AS_ROW = timedelta(days=7)
 STEPS = 100  # signs of progress a file, at most
+
+_one_in_a_process = threading.Lock()  # where Python puts temporary files is the process's own
 
 
 class NoRight(Exception):
@@ -88,11 +91,12 @@ def work_off(shop: Workshop) -> str:
     """Make every file that waits, one after another; return the run in one line."""
     gone = sweep(shop)
     made = failed = 0
-    while (claimed := _claim(shop)) is not None:
-        if _make(shop, claimed):
-            made += 1
-        else:
-            failed += 1
+    with _one_in_a_process:
+        while (claimed := _claim(shop)) is not None:
+            if _make(shop, claimed):
+                made += 1
+            else:
+                failed += 1
     told = [f"{made} files made"]
     told += [f"{failed} not made"] if failed else []
     told += [f"{gone} taken away"] if gone else []
