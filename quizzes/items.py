@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 
 class ItemType(StrEnum):
@@ -110,7 +111,7 @@ class Item:
         return tuple(option.id for option in self.options)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ItemBank:
     """All items of one module, in the order of the file."""
 
@@ -126,9 +127,16 @@ class ItemBank:
 
     def active_for(self, objective: str) -> tuple[Item, ...]:
         """Return the items of an objective that may be drawn, in the order of the file."""
-        return tuple(item for item in self.active if item.objective == objective)
+        return self._drawable.get(objective, ())
 
-    @property
+    @cached_property
     def active(self) -> tuple[Item, ...]:
         """The items that may be drawn, in the order of the file."""
         return tuple(item for item in self.items if item.active)
+
+    @cached_property
+    def _drawable(self) -> Mapping[str, tuple[Item, ...]]:
+        found: dict[str, tuple[Item, ...]] = {}
+        for item in self.active:
+            found[item.objective] = (*found.get(item.objective, ()), item)
+        return found

@@ -5,6 +5,8 @@ from itertools import permutations
 from typing import Any
 
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
@@ -22,6 +24,22 @@ from training.settings import Settings
 
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled by one app of this process, for the next: every test has its own app."""
+
+    def __init__(self) -> None:
+        self.code: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.code[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = CompiledTemplates()
 
 
 def right_places(item: Item, asked: Question) -> list[str]:
@@ -51,8 +69,10 @@ class TestHouse:
 
     def __init__(self, settings: Settings, clock: FixedClock) -> None:
         self.clock = clock
+        self.form_tokens: dict[str, str] = {}
         self.app = create_app(settings, clock)
         self.app.testing = False
+        self.app.jinja_env.bytecode_cache = COMPILED
         self.database = self.app.database
         self.settings = settings
 
@@ -86,10 +106,15 @@ class TestHouse:
         return client.post(url, data={"csrf_token": self.csrf(client), **fields})
 
     def csrf(self, client: FlaskClient) -> str:
-        page = client.get("/sign-in").get_data(as_text=True)
-        found = CSRF.search(page)
-        assert found, "the sign-in page has no form token"
-        return found.group(1)
+        """Return a form token of this browser: that of the page before, while its cookie holds."""
+        cookie = client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+        if cookie is None or cookie.value not in self.form_tokens:
+            found = CSRF.search(client.get("/sign-in").get_data(as_text=True))
+            assert found, "the sign-in page has no form token"
+            cookie = client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+            assert cookie, "the sign-in page sets no cookie"
+            self.form_tokens[cookie.value] = found.group(1)
+        return self.form_tokens[cookie.value]
 
     def count(self, table: str, where: str = "1 = 1") -> int:
         with self.database.read() as session:

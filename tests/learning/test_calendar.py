@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 from tests.house import TestHouse
 from training.assignments.models import HelpRequest
 
+pytestmark = pytest.mark.either_database
+
 ADDRESS = re.compile(r'value="http[^"]*(/calendar/[^"]+\.ics)"')
 
 

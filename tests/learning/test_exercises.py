@@ -24,6 +24,8 @@ from training.learning.models import Attempt
 from training.learning.shown.exercises import exercise
 from training.sample.learner import _right_and_wrong
 
+pytestmark = pytest.mark.either_database
+
 SLUG = "hats"
 ALL_OUT = {f"pick-{id_}": "out" for id_ in ("log", "hush", "tell", "hide", "learn")}
 BEST: dict[str, dict[str, Any]] = {

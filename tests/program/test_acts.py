@@ -13,6 +13,8 @@ from training.program import acts
 from training.renewals.duties import Duty
 from training.rules.standing import Complete, Status
 
+pytestmark = pytest.mark.either_database
+
 YEAR = timedelta(days=365)
 COURSE = "onboarding"
 

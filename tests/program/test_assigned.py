@@ -28,6 +28,8 @@ from training.rules.renewal import FirstAnchor, RenewalPolicy
 from training.rules.standing import Complete, Status
 from training.settings import Settings
 
+pytestmark = pytest.mark.either_database
+
 HEAD = "employee_id,course,due_on"
 DUE = TODAY + timedelta(days=20)
 MONDAY = datetime(2027, 1, 25, 13, 0, tzinfo=UTC)  # seven in the morning in Chicago

@@ -14,6 +14,8 @@ from training.accounts.models import RoleGrant
 from training.assignments.models import Assignment
 from training.rules.renewal import Anchor, RenewalPolicy, expires_on
 
+pytestmark = pytest.mark.either_database
+
 SHOWN = re.compile(r'name="shown" value="([0-9a-f]{64})"')
 DUE = TODAY + timedelta(days=21)
 FIELDS = {

@@ -15,6 +15,8 @@ from training.catalog.facts import fill
 from training.catalog.lessons import render_inline
 from training.catalog.modules import Module
 
+pytestmark = pytest.mark.either_database
+
 PRACTICE = {"practice": "Main Street Clinic", **FACTS}
 CATALOG = shipped()
 

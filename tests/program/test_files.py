@@ -12,6 +12,8 @@ from tests.cast import TODAY
 from tests.house import TestHouse
 from training.accounts.models import Placement
 
+pytestmark = pytest.mark.either_database
+
 CSV = "/program/people.csv"
 FILTERS = ("", "?q=a", "?q=Ward 3", "?status=overdue", "?status=current", "?status=left", "?q=%25")
 

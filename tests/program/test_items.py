@@ -14,6 +14,8 @@ from training.catalog import publishing
 from training.catalog.modules import Module
 from training.reports.first_tries import counts, first_tries
 
+pytestmark = pytest.mark.either_database
+
 
 def module_of(house: TestHouse) -> Module:
     with house.database.read() as session:

@@ -8,6 +8,8 @@ from tests.learning.test_roles import publish_by_role
 from tests.moves import _place, leave
 from training.learning.roles import told_of
 
+pytestmark = pytest.mark.either_database
+
 PAGE = "/program/roles"
 
 

@@ -15,6 +15,8 @@ from training.audit.models import AuditEvent
 from training.catalog.models import ContentVersion
 from training.learning.models import PolicyAdoption, Signature
 
+pytestmark = pytest.mark.either_database
+
 PAGE = "/program/policy"
 TEXT = (
     "## What stays private\n\nAsk {privacy_contact} first. Patients stay out of what you post. "

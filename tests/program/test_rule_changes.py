@@ -30,6 +30,8 @@ from training.renewals.known import people, rules_in_force
 from training.renewals.reconcile import reconcile
 from training.rules.renewal import Anchor, FirstAnchor, RenewalPolicy, expires_on
 
+pytestmark = pytest.mark.either_database
+
 COURSE = "onboarding"
 SOME = settings(
     max_examples=times(60, 1500),

@@ -12,6 +12,8 @@ from tests.house import TestHouse
 from training.program.acts import duties_for
 from training.rules.standing import Status
 
+pytestmark = pytest.mark.either_database
+
 SHOWN = re.compile(r'name="shown" value="([0-9a-f]{64})"')
 YEARLY: dict[str, Any] = {
     "course": "onboarding",

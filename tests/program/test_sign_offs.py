@@ -14,6 +14,8 @@ from training.catalog.facts import Fact
 from training.catalog.models import ContentRelease, ContentVersion, FactSignOff
 from training.program import sign_offs
 
+pytestmark = pytest.mark.either_database
+
 TODAY = date(2026, 11, 24)
 
 

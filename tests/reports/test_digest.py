@@ -16,6 +16,8 @@ from training.assignments.models import Absence
 from training.jobs import Works, run_due, works_of
 from training.reports import words
 
+pytestmark = pytest.mark.either_database
+
 # Seven in the morning of a Monday: 13:00 UTC in Chicago, an hour earlier in New York.
 MONDAY = datetime(2027, 1, 25, 13, 0, tzinfo=UTC)
 LINK = re.compile(r"http://byp\.test(/team/(?:nudge|pause)/\S+)")

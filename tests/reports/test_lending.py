@@ -7,6 +7,8 @@ import pytest
 from tests.house import TestHouse
 from tests.moves import leave, move
 
+pytestmark = pytest.mark.either_database
+
 TODAY = "2026-11-24"
 
 

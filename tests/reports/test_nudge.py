@@ -17,6 +17,8 @@ from training.jobs import Works, works_of
 from training.renewals import nudges
 from training.rules.nudges import NUDGE
 
+pytestmark = pytest.mark.either_database
+
 MONDAY = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
 
 

@@ -17,6 +17,8 @@ from tests.reports.test_scope import finish
 from training.renewals.letters import WeeklyMail, weekly
 from training.reports import words
 
+pytestmark = pytest.mark.either_database
+
 PATHS = ("/team.csv", "/team.xlsx", "/team.pdf")
 
 

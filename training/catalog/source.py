@@ -5,23 +5,37 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+import yaml
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from training.catalog.faults import Fault, Severity
 
 PathIn = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FRONT = re.compile(r"^---\n(.*?)\n---\n(.*)$", re.DOTALL)
 STANDARD = "tag:yaml.org,2002:"
 COLLECTIONS = frozenset({f"{STANDARD}map", f"{STANDARD}seq"})
-WHOLE = re.compile(r"[-+]?[0-9][0-9_]*")
 LARGEST = 2_000_000
-DEEPEST = 40  # open brackets in a line; ruamel needs seconds to give up on thousands
+DEEPEST = 40  # lists and mappings in each other; the composer would end the process at thousands
+
+
+class ContentLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # either
+    """YAML as the format means it: `yes`, `010` and `1:30` are text, as YAML 1.2 has them."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+for kind, values, starts in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9][0-9_]*", list("-+0123456789")),
+    ("merge", r"<<", ["<"]),
+):
+    ContentLoader.add_implicit_resolver(f"{STANDARD}{kind}", re.compile(f"^(?:{values})$"), starts)
 
 
 @dataclass
@@ -72,10 +86,10 @@ def read_text(path: Path, name: str) -> tuple[str, Source]:
     if len(raw) > LARGEST:
         source.at_line(1, "the file is too large", "keep it under 2 MB")
         return "", source
-    for number, line in enumerate(text.split("\n"), start=1):
-        if any(ord(c) < 32 and c not in "\t\r" for c in line):
-            source.at_line(number, "there is a control character", "delete it")
-            return "", source
+    if control := CONTROL.search(text):
+        number = text.count("\n", 0, control.start()) + 1
+        source.at_line(number, "there is a control character", "delete it")
+        return "", source
     source.text = text
     return text, source
 
@@ -88,29 +102,39 @@ def read_yaml(path: Path, name: str) -> Source:
     for number, line in enumerate(text.split("\n"), start=1):
         if "\t" in line:
             source.at_line(number, "a tab stands where blanks belong", "write two blanks")
-        if line.count("[") - line.count("]") > DEEPEST or line.count("{") > DEEPEST:
-            source.at_line(number, "lists stand in lists without an end", "write it flatter")
     if source.faults:
         return source
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        if deep := _too_deep(text):
+            source.at_line(deep, "lists stand in lists without an end", "write it flatter")
+            return source
+        node = yaml.compose(text, ContentLoader)
         source.value = None if node is None else _Plain(source).of(node, ())
-    except RecursionError:
-        source.at_line(1, "lists stand in lists without an end", "write it flatter")
-    except MarkedYAMLError as error:
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         number = int(mark.line) + 1 if mark else 1
         what = str(error.problem or "it breaks here")
         mend = "delete one of them" if "duplicate" in what else "mend this line"
         source.at_line(number, f"not YAML: {what}", mend)
-    except (YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         source.at_line(1, f"not YAML: {str(error).splitlines()[0]}", "mend the file")
     return source
 
 
+def _too_deep(text: str) -> int:
+    """Return the first line that stands deeper than anything in the format does, or 0."""
+    depth = 0
+    for event in yaml.parse(text, ContentLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST and event.start_mark:
+            return int(event.start_mark.line) + 1
+    return 0
+
+
 @dataclass
 class _Plain:
-    """Plain values of the nodes that ruamel composed, each with its line.
+    """Plain values of the nodes that the parser composed, each with its line.
 
     Nodes, and not the objects that would be made of them: that is less work, and a node knows
     where it stands.
@@ -171,8 +195,8 @@ class _Plain:
             case "bool":
                 return node.value.lower() == "true"
             case "int":
-                return int(node.value, 10 if WHOLE.fullmatch(node.value) else 0)
-            case "str" | "float" | "timestamp" | "value" | "merge":
+                return int(node.value)
+            case "str" | "merge":
                 return node.value  # nothing in the format is a fraction; a day is read elsewhere
             case _ if _tag(node).startswith(STANDARD):
                 return self._neither(path)

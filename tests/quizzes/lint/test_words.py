@@ -4,7 +4,7 @@ from quizzes.lint.words import likeness, question, reading_grade, stems, unquote
 
 
 def test_words_are_lower_case_with_straight_apostrophes() -> None:
-    assert words("Don’t post **Ana's** 2 scans!") == ["don't", "post", "ana's", "2", "scans"]
+    assert words("Don’t post **Ana's** 2 scans!") == ("don't", "post", "ana's", "2", "scans")
 
 
 def test_stems_tell_posting_from_parking_and_not_from_posts() -> None:
