@@ -98,6 +98,7 @@ def test_a_long_list_goes_from_the_page_to_a_file_that_holds_what_the_page_shows
     assert "Ready until" in olga.get("/files").text
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("wanted", [TEAM, PDF])
 def test_a_managers_long_list_is_made_with_her_own_view(
     house: TestHouse, shop: Workshop, wanted: dict[str, str]
@@ -116,6 +117,7 @@ def test_a_managers_long_list_is_made_with_her_own_view(
         assert data.startswith(b"%PDF")
 
 
+@pytest.mark.either_database
 def test_a_short_list_is_still_a_file_of_the_moment(
     house: TestHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +146,7 @@ def test_asked_twice_it_is_made_once_and_one_person_has_so_many_under_way(
 # --- on record --------------------------------------------------------------------------------
 
 
+@pytest.mark.either_database
 def test_E13_asking_and_taking_are_an_event_each_and_no_word_of_the_search_is_in_it(
     house: TestHouse, shop: Workshop
 ) -> None:
@@ -169,6 +172,7 @@ def test_E13_asking_and_taking_are_an_event_each_and_no_word_of_the_search_is_in
 # --- who may have it ---------------------------------------------------------------------------
 
 
+@pytest.mark.either_database
 def test_nobody_else_finds_it_neither_ready_nor_waiting(house: TestHouse, shop: Workshop) -> None:
     page = ask(house, house.signed_in("olga"), **PEOPLE)
     others = [house.signed_in(name) for name in ("audrey", "mona")]
@@ -182,6 +186,7 @@ def test_nobody_else_finds_it_neither_ready_nor_waiting(house: TestHouse, shop: 
         work_off(shop)
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("wanted", [{"kind": "people", "format": "pdf"}, {"kind": "x"}, {}, TEAM])
 def test_a_list_that_is_not_hers_can_not_be_asked_for(
     house: TestHouse, wanted: dict[str, str]
@@ -200,6 +205,7 @@ def take_away(house: TestHouse, name: str) -> None:
         session.execute(mine.values(superseded_at=house.clock.now()))
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("when", ["before it is made", "before it is taken"])
 def test_a_role_that_was_lost_loses_the_file(house: TestHouse, shop: Workshop, when: str) -> None:
     audrey = house.signed_in("audrey")
@@ -219,6 +225,7 @@ def test_a_role_that_was_lost_loses_the_file(house: TestHouse, shop: Workshop, w
     assert house.count("audit_event", "name = 'people.exported'") == 0
 
 
+@pytest.mark.either_database
 def test_who_left_gets_no_file_made(house: TestHouse, shop: Workshop) -> None:
     page = ask(house, house.signed_in("olga"), **PEOPLE)
     leave(house, "olga")
@@ -226,6 +233,7 @@ def test_who_left_gets_no_file_made(house: TestHouse, shop: Workshop) -> None:
     assert row(house, page).state == "failed"
 
 
+@pytest.mark.either_database
 def test_A04_a_file_with_somebody_who_is_no_longer_in_her_view_is_not_handed_out(
     house: TestHouse, shop: Workshop
 ) -> None:
@@ -243,6 +251,7 @@ def test_A04_a_file_with_somebody_who_is_no_longer_in_her_view_is_not_handed_out
     assert house.count("audit_event", "name = 'team.exported'") == 2
 
 
+@pytest.mark.either_database
 def test_where_an_lms_leads_a_managers_file_rests_and_an_officers_does_not(
     house: TestHouse, shop: Workshop
 ) -> None:
@@ -257,6 +266,7 @@ def test_where_an_lms_leads_a_managers_file_rests_and_an_officers_does_not(
 # --- the file ---------------------------------------------------------------------------------
 
 
+@pytest.mark.either_database
 def test_the_file_is_for_this_process_alone_and_its_name_is_nowhere(
     house: TestHouse, shop: Workshop
 ) -> None:
@@ -277,6 +287,7 @@ def test_the_file_is_for_this_process_alone_and_its_name_is_nowhere(
         assert file.stem not in str(everything_about(session, house.id_of("olga")))
 
 
+@pytest.mark.either_database
 def test_a_file_goes_after_its_day_on_the_page_at_once_and_from_the_disk_with_the_sweep(
     house: TestHouse, shop: Workshop
 ) -> None:
@@ -300,6 +311,7 @@ def test_a_file_goes_after_its_day_on_the_page_at_once_and_from_the_disk_with_th
     assert run_exports(works_of(house.settings, house.database, house.clock)) == {}
 
 
+@pytest.mark.either_database
 def test_a_file_that_is_gone_from_the_disk_is_told_and_can_be_asked_again(
     house: TestHouse, shop: Workshop
 ) -> None:
@@ -370,6 +382,7 @@ def test_a_dead_runner_is_taken_over_when_its_claim_ran_out_and_leaves_nothing(
     assert len(ids_in(take(house.signed_in("olga"), page))) == 9
 
 
+@pytest.mark.either_database
 def test_a_slow_runner_whose_claim_was_taken_over_gives_up_and_one_file_is_left(
     house: TestHouse, shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -427,6 +440,7 @@ def test_many_runners_claim_each_file_once(house: TestHouse, shop: Workshop) -> 
     assert {row(house, page).tries for page in pages} == {1}
 
 
+@pytest.mark.either_database
 def test_runners_in_one_process_do_not_write_into_each_others_folder(
     house: TestHouse, shop: Workshop
 ) -> None:
@@ -441,6 +455,7 @@ def test_runners_in_one_process_do_not_write_into_each_others_folder(
     assert len(on_disk(shop)) == 3
 
 
+@pytest.mark.either_database
 def test_what_goes_wrong_is_told_in_words_and_asked_again_is_a_new_file(
     house: TestHouse, shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -459,6 +474,7 @@ def test_what_goes_wrong_is_told_in_words_and_asked_again_is_a_new_file(
     assert take(olga, again)
 
 
+@pytest.mark.either_database
 def test_a_file_whose_runners_die_each_time_is_given_up(house: TestHouse, shop: Workshop) -> None:
     page = ask(house, house.signed_in("olga"), **PEOPLE)
     change(
@@ -473,6 +489,7 @@ def test_a_file_whose_runners_die_each_time_is_given_up(house: TestHouse, shop: 
     assert row(house, page).state == "failed"
 
 
+@pytest.mark.either_database
 def test_a_mail_does_not_wait_for_a_file_and_cron_makes_both(house: TestHouse) -> None:
     ask(house, house.signed_in("olga"), **PEOPLE)
     works = works_of(house.settings, house.database, house.clock)
@@ -484,6 +501,7 @@ def test_a_mail_does_not_wait_for_a_file_and_cron_makes_both(house: TestHouse) -
     }
 
 
+@pytest.mark.either_database
 def test_a_file_that_nobody_begins_says_who_to_tell(house: TestHouse) -> None:
     olga = house.signed_in("olga")
     page = ask(house, olga, **PEOPLE)
