@@ -38,7 +38,7 @@ from training.program import (
 from training.program import booster_views as program_boosters
 from training.program import views as program
 from training.renewals.outside import LMS
-from training.reports import team_views
+from training.reports import file_views, team_views
 from training.reports import views as reports
 from training.rules.access import ALLOWED, Action, Role
 from training.settings import Settings, kept_secret, load_settings
@@ -54,6 +54,7 @@ PAGES = (
     public,
     reports,
     team_views,
+    file_views,
     program,
     content_views,
     course_views,
@@ -192,7 +193,7 @@ def _rest_for_managers(app: web.App) -> None:
     """Let no manager's page be there while another system leads, nor what a weekly mail links."""
     if app.settings.led_by != LMS:
         return
-    resting = ALLOWED[Role.MANAGER] | {Action.DIGEST_ANSWER}
+    resting = (ALLOWED[Role.MANAGER] - {Action.EXPORT_ASK}) | {Action.DIGEST_ANSWER}
 
     def rest() -> None:
         view = app.view_functions.get(request.endpoint or "")

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -33,6 +34,7 @@ from training.renewals.reminders import (
 )
 from training.renewals.soon import remind_again
 from training.reports.digests import send_digests
+from training.reports.export_making import Workshop, waits, work_off
 from training.settings import Settings
 
 log = logging.getLogger("byp.jobs")
@@ -176,14 +178,22 @@ class Works:
         with self.database.write() as session:
             return f"{measure(session, self.clock.now())} courses measured"
 
+    def make_exports(self) -> str:
+        """Make the files that are too long to be made while somebody waits for the page."""
+        settings = self.settings
+        return work_off(Workshop(self.database, settings.data_dir, settings.font_dir, self.clock))
+
     def tidy(self) -> str:
         """Reduce practice that is over to "played, on, digest"."""
         with self.database.write() as session:
             return f"{reduce_practice(session, self.clock.now())} decisions let go"
 
 
-def run_due(works: Works, *, force: bool = False) -> dict[str, str]:
-    """Run what is due by its state, each under its lease; return what each said."""
+def run_due(works: Works, *, force: bool = False, exports: bool = True) -> dict[str, str]:
+    """Run what is due by its state, each under its lease; return what each said.
+
+    Long exports come last: a mail never waits for a file.
+    """
     jobs: dict[str, Callable[[], str]] = {
         "dates": works.dates,
         "renew": lambda: works.renew().words(),
@@ -201,7 +211,14 @@ def run_due(works: Works, *, force: bool = False) -> dict[str, str]:
         gap = timedelta(0) if force else every.get(name, HOURLY)
         if _lease(works, name, gap):
             told[name] = _run(works, name, job)
-    return told
+    return told | (run_exports(works) if exports else {})
+
+
+def run_exports(works: Works) -> dict[str, str]:
+    """Make the long exports that wait, if there are any."""
+    if waits(works.database, works.clock.now()) and _lease(works, "exports", timedelta(0)):
+        return {"exports": _run(works, "exports", works.make_exports)}
+    return {}
 
 
 def _lease(works: Works, name: str, gap: timedelta) -> bool:
@@ -250,18 +267,21 @@ def last_success(session: Session) -> datetime | None:
 
 
 def tick_for_ever(works: Works) -> None:
-    """Run what is due now, then every ten seconds ask again (the jobs process of `serve`)."""
+    """Run what is due now, then every ten seconds ask again (the jobs process of `serve`).
+
+    Exports have a turn of their own: a sign-in mail does not wait until a long file is made.
+    """
     scheduler = BlockingScheduler(timezone="UTC")
-    scheduler.add_job(
-        run_due,
-        "interval",
-        args=[works],
-        seconds=10,
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-        next_run_time=works.clock.now(),
-    )
+    for work in (partial(run_due, works, exports=False), partial(run_exports, works)):
+        scheduler.add_job(
+            work,
+            "interval",
+            seconds=10,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+            next_run_time=works.clock.now(),
+        )
     scheduler.start()
 
 

@@ -75,6 +75,10 @@ FIELDS = (
     "department",
     "wanted",
     "turn",
+    "kind",
+    "format",
+    "q",
+    "status",
 )
 
 

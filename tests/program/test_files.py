@@ -92,7 +92,7 @@ def test_a_reader_who_hangs_up_leaves_no_connection_open(house: TestHouse) -> No
     assert house.database.reader.pool.checkedout() == 0  # type: ignore[attr-defined] - of a QueuePool
 
 
-def test_the_workbook_refuses_what_is_too_much_and_leaves_no_record(
+def test_a_workbook_that_is_too_long_is_offered_as_a_long_file_and_nothing_is_on_record(
     house: TestHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from training.reports import workbook
@@ -100,9 +100,10 @@ def test_the_workbook_refuses_what_is_too_much_and_leaves_no_record(
     monkeypatch.setattr(workbook, "MOST_ROWS", 3)
     before = house.count("audit_event")
     reply = house.signed_in("olga").get("/program/people.xlsx")
-    assert reply.status_code == 422
-    assert "take the CSV" in reply.text
+    assert reply.status_code == 303
+    assert reply.headers["Location"].startswith("/files/new?kind=people&format=xlsx")
     assert house.count("audit_event") == before
+    assert house.count("export") == 0
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,24 @@
 """Server-side sessions: the cookie holds a random token, the row says who and until when."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, bindparam, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from training.accounts.loans import lent_now
 from training.accounts.models import Placement, RoleGrant, User, ViewLoan
@@ -188,27 +200,6 @@ def _roles(granted: str | None, *, manages: bool) -> frozenset[Role]:
 @cache
 def _viewer_query() -> Select[*tuple[Any, ...]]:
     today, now = bindparam("today", type_=Date), bindparam("now", type_=UtcDateTime)
-    mine, theirs, behind = aliased(Placement), aliased(Placement), aliased(Placement)
-    left = exists().where(
-        mine.user_id == SignIn.user_id, in_force(today, mine), mine.kind == "left"
-    )
-    here = exists().where(mine.user_id == SignIn.user_id, placed(today, mine))
-    manages = exists().where(
-        theirs.manager_id == SignIn.user_id,
-        in_force(today, theirs),
-        or_(theirs.kind == "placed", exists().where(behind.manager_id == theirs.user_id)),
-    )
-    lent = exists().where(ViewLoan.borrower_id == SignIn.user_id, lent_now(now, today))
-    roles = (
-        select(func.aggregate_strings(RoleGrant.role, ","))
-        .where(
-            RoleGrant.user_id == SignIn.user_id,
-            RoleGrant.superseded_at.is_(None),
-            RoleGrant.from_on <= today,
-            or_(RoleGrant.to_on.is_(None), RoleGrant.to_on >= today),
-        )
-        .scalar_subquery()
-    )
     return (
         select(
             SignIn.id,
@@ -221,10 +212,56 @@ def _viewer_query() -> Select[*tuple[Any, ...]]:
             User.display_name,
             User.legal_name,
             User.password_hash.is_not(None).label("has_password"),
-            and_(left, ~here).label("left"),
-            or_(manages, lent).label("manages"),
-            roles.label("roles"),
+            *_rights(SignIn.user_id, today, now),
         )
         .join(User, User.id == SignIn.user_id)
         .where(SignIn.token_hash == bindparam("hash"), SignIn.ended_at.is_(None))
+    )
+
+
+def actor_of(session: Session, user_id: int, now: datetime) -> Actor:
+    """Return what somebody is at this moment, for work that is done while she is away."""
+    values = {"user": user_id, "today": now.date(), "now": now}
+    row = session.execute(_actor_query(), values).first()
+    if row is None:
+        return Nobody.actor
+    roles = _roles(row.roles, manages=bool(row.manages))
+    return Actor(user_id=user_id, roles=roles, active=not row.left)
+
+
+@cache
+def _actor_query() -> Select[*tuple[Any, ...]]:
+    today, now = bindparam("today", type_=Date), bindparam("now", type_=UtcDateTime)
+    return select(*_rights(User.id, today, now)).where(User.id == bindparam("user"))
+
+
+def _rights(
+    user_id: InstrumentedAttribute[int],
+    today: BindParameter[date],
+    now: BindParameter[datetime],
+) -> tuple[ColumnElement[Any], ...]:
+    """Return the columns `left`, `manages` and `roles` of a query about this person."""
+    mine, theirs, behind = aliased(Placement), aliased(Placement), aliased(Placement)
+    left = exists().where(mine.user_id == user_id, in_force(today, mine), mine.kind == "left")
+    here = exists().where(mine.user_id == user_id, placed(today, mine))
+    manages = exists().where(
+        theirs.manager_id == user_id,
+        in_force(today, theirs),
+        or_(theirs.kind == "placed", exists().where(behind.manager_id == theirs.user_id)),
+    )
+    lent = exists().where(ViewLoan.borrower_id == user_id, lent_now(now, today))
+    roles = (
+        select(func.aggregate_strings(RoleGrant.role, ","))
+        .where(
+            RoleGrant.user_id == user_id,
+            RoleGrant.superseded_at.is_(None),
+            RoleGrant.from_on <= today,
+            or_(RoleGrant.to_on.is_(None), RoleGrant.to_on >= today),
+        )
+        .scalar_subquery()
+    )
+    return (
+        and_(left, ~here).label("left"),
+        or_(manages, lent).label("manages"),
+        roles.label("roles"),
     )

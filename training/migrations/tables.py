@@ -8,6 +8,7 @@ from training.catalog import models as catalog
 from training.learning import booster_models as boosters
 from training.learning import models as learning
 from training.renewals import models as renewals
+from training.reports import models as reports
 
 __all__ = [
     "accounts",
@@ -17,5 +18,6 @@ __all__ = [
     "catalog",
     "learning",
     "renewals",
+    "reports",
     "session_models",
 ]

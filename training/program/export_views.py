@@ -13,11 +13,9 @@ from training.accounts.here import my_place
 from training.program.views import bp, filters
 from training.reports import people_export
 from training.reports.csv_rows import csv_lines
-from training.reports.workbook import MOST_ROWS, About, TooManyRows, workbook
+from training.reports.workbook import XLSX, TooManyRows, workbook
 from training.rules.access import Action
-from training.web import app, requires, session, told
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from training.web import app, requires, see, session
 
 
 def on_record(own: Session, name: str, **detail: object) -> None:
@@ -56,20 +54,14 @@ def people_csv() -> ResponseReturnValue:
 def people_xlsx() -> ResponseReturnValue:
     asked, now, place = filters(), app().clock.now(), my_place()
     today = place.today(now)
-    about = About(
-        title=f"Staff and training, {today.isoformat()}",
-        described=f"status: {asked.status or 'any'}; search: {asked.text or 'none'}; "
-        f"as of {today.isoformat()}, {place.zone}",
-    )
+    about = people_export.about(place, now, text=asked.text, status=asked.status)
     rows = people_export.rows(
         session(), todays(session(), now), text=asked.text, status=asked.status
     )
     try:
         body = workbook(people_export.HEADER, rows, about)
     except TooManyRows:
-        raise told(
-            422, f"That is more than {MOST_ROWS:,} rows: narrow the list, or take the CSV."
-        ) from None
+        return see("files.offer", kind="people", format="xlsx", q=asked.text, status=asked.status)
     # Read above without a lock; the record is a transaction of its own, before the first byte.
     with app().database.write() as own:
         on_record(own, "people.exported", status=asked.status, searched=bool(asked.text))

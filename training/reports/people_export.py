@@ -1,25 +1,41 @@
 """Everybody that the officer's list of people shows, one row a person and course."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
+from training.accounts.people import Place
 from training.renewals.known import Person
 from training.reports import queries
 from training.reports.columns import COLUMNS, Cells, cells_of
 from training.reports.queries import Line
+from training.reports.workbook import About
 from training.rules.standing import Complete, Status
 
 HEADER = (*COLUMNS, "worker_type", "job_title", "phi_access_on")
 
 
-def rows(session: Session, today: Today, *, text: str, status: str) -> Iterator[Cells]:
+def rows(
+    session: Session,
+    today: Today,
+    *,
+    text: str,
+    status: str,
+    seen: Callable[[int], None] | None = None,
+) -> Iterator[Cells]:
     """Yield what the filtered screen shows, from its first page to its last."""
     after, more = 0, True
     while more:
         found, after = queries.search(
-            session, today, text=text, status=status, after=after, most=queries.CHUNK
+            session,
+            today,
+            text=text,
+            status=status,
+            after=after,
+            most=queries.CHUNK,
+            seen=seen,
         )
         more = after > 0
         for person, duties in found:
@@ -27,6 +43,16 @@ def rows(session: Session, today: Today, *, text: str, status: str) -> Iterator[
             for line in lines or [_nothing_asked(person)]:
                 more_cells = (person.worker_type, person.job_title, person.phi_access_on)
                 yield (*cells_of(line), *more_cells)
+
+
+def about(place: Place, now: datetime, *, text: str, status: str) -> About:
+    """Return what stands in the file's own properties."""
+    today = place.today(now)
+    return About(
+        title=f"Staff and training, {today.isoformat()}",
+        described=f"status: {status or 'any'}; search: {text or 'none'}; "
+        f"as of {today.isoformat()}, {place.zone}",
+    )
 
 
 def _nothing_asked(person: Person) -> Line:

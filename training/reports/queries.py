@@ -1,7 +1,7 @@
 """The rows of every report."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -138,11 +138,19 @@ class Figures:
 
 
 def search(
-    session: Session, today: Today, *, text: str, status: str, after: int, most: int | None = None
+    session: Session,
+    today: Today,
+    *,
+    text: str,
+    status: str,
+    after: int,
+    most: int | None = None,
+    seen: Callable[[int], None] | None = None,
 ) -> tuple[list[tuple[Person, list[Duty]]], int]:
     """Return a page of people with their duties, and the id to go on from (0: no more).
 
-    `most`: so many people a page; a file takes more at once than a screen.
+    `most`: so many people a page; a file takes more at once than a screen. `seen` hears after
+    each chunk how far the search has come, by id.
     """
     size = most or PAGE
     from training.reports.people_search import matching, standing
@@ -156,6 +164,8 @@ def search(
         if len(chunk) < size and len(found) <= size:
             return found, 0
         after = chunk[-1].user_id
+        if seen:
+            seen(after)
     return found[:size], found[size - 1][0].user_id
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from certificates import Column, Table, render_table
@@ -94,6 +94,13 @@ def as_csv(lines: Iterable[Line]) -> bytes:
 
 def as_xlsx(lines: Iterable[Line], about: About) -> bytes:
     """Return the list as a workbook of one sheet; every text is text, never a formula."""
+    out = io.BytesIO()
+    write_xlsx(out, lines, about)
+    return out.getvalue()
+
+
+def write_xlsx(out: IO[bytes], lines: Iterable[Line], about: About) -> None:
+    """Write the same workbook into an open file."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -106,11 +113,13 @@ def as_xlsx(lines: Iterable[Line], about: About) -> bytes:
     for place, width in enumerate(WIDTHS):
         sheet.column_dimensions[chr(ord("A") + place)].width = width
     sheet.append([_cell(sheet, name) for name in TEAM_HEADER])
-    for line in lines:
-        sheet.append([_cell(sheet, value) for value in team_row(line)])
-    out = io.BytesIO()
+    try:
+        for line in lines:
+            sheet.append([_cell(sheet, value) for value in team_row(line)])
+    except BaseException:  # whatever it was, an open sheet would complain when it is collected
+        sheet.close()
+        raise
     book.save(out)
-    return out.getvalue()
 
 
 def _cell(sheet: Any, value: Cell) -> Any:

@@ -12,18 +12,18 @@ from training.accounts import loans
 from training.accounts.days import todays
 from training.accounts.here import my_place
 from training.renewals import nudges
-from training.reports import team_files, teams, words
+from training.reports import team_files, teams, words, workbook
 from training.reports.queries import Line
 from training.reports.scope import View
 from training.reports.team_files import About
 from training.reports.teams import Filters
+from training.reports.workbook import XLSX
 from training.rules.access import Action
-from training.web import app, missing, requires, session, with_query
+from training.web import app, missing, requires, see, session, with_query
 
 bp = Blueprint("reports", __name__)
 
 A_PAGE = 100
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def my_view() -> View:
@@ -98,6 +98,7 @@ def team() -> ResponseReturnValue:
         as_of=place.today(view.now),
         zone=place.zone,
         files=_files(query),
+        long=len(lines) > workbook.MOST_ROWS,
         definitions=words.DEFINITIONS,
     )
 
@@ -159,6 +160,8 @@ def _export(
     """Send the page's own list as a file; each export is on record, without its search words."""
     view, filters, place = my_view(), asked_filters(), my_place()
     lines = teams.team(session(), view, filters)
+    if kind != "csv" and len(lines) > workbook.MOST_ROWS:
+        return see("files.offer", kind="team", format=kind, **as_query(filters))
     about = About(place.practice, view.now, place.zone, filters)
     audit.record(
         session(),

@@ -37,6 +37,7 @@ class Action(StrEnum):
     COURSE_TAKE = "course:take"
     DIGEST_ANSWER = "digest:answer"
     DUE_DAY_MOVE = "due_day:move"
+    EXPORT_ASK = "export:ask"
     EXPORT_PEOPLE = "export:people"
     EXPORT_TEAM = "export:team"
     HEALTH_READ = "health:read"
@@ -107,6 +108,7 @@ _LEARNER = frozenset(
 )
 _READS_PROGRAM = frozenset(
     {
+        Action.EXPORT_ASK,
         Action.EXPORT_PEOPLE,
         Action.ITEMS_READ,
         Action.LOG_READ,
@@ -132,7 +134,13 @@ ON_OTHERS_ONLY = frozenset(
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.LEARNER: _LEARNER,
     Role.MANAGER: frozenset(
-        {Action.EXPORT_TEAM, Action.TEAM_LEND, Action.TEAM_NUDGE, Action.TEAM_READ}
+        {
+            Action.EXPORT_ASK,
+            Action.EXPORT_TEAM,
+            Action.TEAM_LEND,
+            Action.TEAM_NUDGE,
+            Action.TEAM_READ,
+        }
     ),
     Role.PRIVACY_OFFICER: _READS_PROGRAM
     | {
