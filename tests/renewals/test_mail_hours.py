@@ -208,6 +208,8 @@ def test_a_nudge_at_night_is_one_mail_in_the_morning_and_the_manager_is_told(
     house.post(mona, "/team/nudge")
     page = mona.get("/team").get_data(as_text=True)
     assert "2 will be nudged on Monday." in page
+    ledger = house.signed_in("olga").get("/program/reminders").get_data(as_text=True)
+    assert ledger.count("waits for the hours of its site") == 2
     run_due(works, force=True)
     assert office.letters == []
 
