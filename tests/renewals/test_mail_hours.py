@@ -88,6 +88,7 @@ def test_F9_out_of_hours_nothing_is_sent_and_it_goes_out_once_when_they_open(
     assert all(NOTE in body(letter) for letter in office.letters)
 
 
+@ONE_DATABASE
 def test_J09_who_finished_or_left_while_it_waited_gets_none(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:
@@ -99,6 +100,7 @@ def test_J09_who_finished_or_left_while_it_waited_gets_none(
     assert len(office.letters) == 7
 
 
+@ONE_DATABASE
 def test_a_deferred_mail_waits_for_the_hours_too_and_no_weekend_gives_it_up(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:
@@ -197,6 +199,7 @@ def test_only_at_work_no_mail_points_home(
 # --- a nudge, and the weekly mail ----------------------------------------------------------
 
 
+@ONE_DATABASE
 def test_a_nudge_at_night_is_one_mail_in_the_morning_and_the_manager_is_told(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:
@@ -208,6 +211,8 @@ def test_a_nudge_at_night_is_one_mail_in_the_morning_and_the_manager_is_told(
     house.post(mona, "/team/nudge")
     page = mona.get("/team").get_data(as_text=True)
     assert "2 will be nudged on Monday." in page
+    ledger = house.signed_in("olga").get("/program/reminders").get_data(as_text=True)
+    assert ledger.count("waits for the hours of its site") == 2
     run_due(works, force=True)
     assert office.letters == []
 
@@ -219,6 +224,7 @@ def test_a_nudge_at_night_is_one_mail_in_the_morning_and_the_manager_is_told(
     assert house.count("notice", "kind = 'nudge'") == 2
 
 
+@ONE_DATABASE
 def test_the_weekly_mail_waits_for_the_manager_s_hours(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:
@@ -308,6 +314,7 @@ def test_J08_a_domain_that_says_later_five_times_rests_and_the_others_go_on() ->
     assert asked == {"grey.example": 5, "good.example": 40}
 
 
+@ONE_DATABASE
 def test_J08_while_some_wait_for_their_turn_the_next_run_is_five_minutes_away(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:

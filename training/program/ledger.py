@@ -59,10 +59,17 @@ def _notice(row: Any) -> dict[str, Any]:
         "name": display_name or legal_name,
         "kind": KIND_WORDS[notice.kind],
         "due_on": None if notice.kind in KINDS else notice.due_key,
-        "state": STATE_WORDS[notice.state],
+        "state": _state(notice),
         "detail": notice.detail,
         "sent_at": notice.sent_at,
     }
+
+
+def _state(notice: Notice) -> str:
+    if notice.state != "due" or notice.tries:
+        return STATE_WORDS[notice.state]
+    waits = notice.next_try_at is not None and notice.next_try_at > notice.created_at
+    return "waits for the hours of its site" if waits else "to be sent"
 
 
 def _notices() -> Any:
