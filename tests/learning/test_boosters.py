@@ -255,6 +255,7 @@ def test_every_scene_a_role_may_get_is_short_has_a_best_choice_and_plays(
             found += 1
             first = scenario.node(scenario.start)
             assert first is not None
+            assert scenario.warning is None
             assert first.kind in KINDS
             assert first_scene_minutes(scenario) <= MOST_MINUTES
             assert fields_of(scenario)

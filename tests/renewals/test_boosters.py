@@ -27,6 +27,7 @@ from training.accounts.models import User
 from training.assignments.models import Absence, Rule, Waiver
 from training.jobs import Works, run_due, works_of
 from training.learning.booster_models import BoosterCount
+from training.renewals.outside import rule_for
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -337,6 +338,8 @@ def test_groups_under_five_weigh_nothing(house: TestHouse, works: Works) -> None
 def test_nothing_goes_out_while_another_system_leads(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:
+    with house.database.write() as session:  # it asks for the training by a rule of its own
+        rule_for(session, "onboarding", from_on=TODAY, now=house.clock.now())
     on_day(house, TODAY + WEEK)
     house.database.led_by = "lms"
     try:
@@ -344,3 +347,4 @@ def test_nothing_goes_out_while_another_system_leads(
     finally:
         house.database.led_by = "byp"
     assert mails(office) == []
+    assert works.boost() == "1 sent"

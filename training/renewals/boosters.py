@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from training.learning import boosters
 from training.learning.booster_models import Booster
 from training.learning.booster_scenes import candidates
 from training.learning.material import Material, NothingPublished, material_today
-from training.learning.models import Completion, Void
+from training.learning.models import Completion
 from training.mail import Letter, Mailer
 from training.renewals import letters
 from training.renewals.duties import Duty, duties_of
@@ -103,7 +103,7 @@ def due_boosters(session: Session, today: Today, *where: ColumnElement[bool]) ->
 
 
 def _completed(session: Session, today: Today, *where: ColumnElement[bool]) -> list[_Completed]:
-    """Return the completions that stand and are about so many weeks old."""
+    """Return the completions that are about so many weeks old; `_due` asks which of them hold."""
     latest = today.latest
     spans = [
         Completion.completed_on.between(
@@ -111,7 +111,6 @@ def _completed(session: Session, today: Today, *where: ColumnElement[bool]) -> l
         )
         for week in WEEKS
     ]
-    voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
     query = (
         select(
             Completion.user_id,
@@ -121,7 +120,7 @@ def _completed(session: Session, today: Today, *where: ColumnElement[bool]) -> l
             Completion.completed_on,
         )
         .join(Assignment, Assignment.id == Completion.assignment_id)
-        .where(or_(*spans), ~voided, *where)
+        .where(or_(*spans), *where)
         .order_by(Completion.user_id, Completion.id)
     )
     return [_Completed(*row) for row in session.execute(query)]
@@ -308,7 +307,7 @@ def booster_letter(
     """Write a booster that was put off anew, if she may still get it; the link is a new one."""
     booster = session.scalars(select(Booster).where(Booster.notice_id == notice.id)).one()
     entities = boosters.switched_on(session)
-    if booster.entity_id not in entities or boosters.wants_none(session, booster.user_id):
+    if boosters.wants_none(session, booster.user_id):
         return None
     query = select(Completion.course).where(Completion.assignment_id == notice.assignment_id)
     course = session.scalar(query)
