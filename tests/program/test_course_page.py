@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from quizzes import ItemType
-from tests.cast import FACTS
+from tests.cast import FACTS, NOW
 from tests.cast import catalog as shipped
 from tests.house import TestHouse
 from tests.learning.test_roles import publish_by_role
@@ -35,6 +35,8 @@ def texts_of(module: Module) -> Iterator[str]:
     """Yield the HTML of everything that is written in a module."""
     yield from (fill(screen.html, PRACTICE) for screen in module.screens.values())
     for scenario in module.scenarios.values():
+        if scenario.id not in module.offered:  # the new case of a year: in the refresher alone
+            continue
         yield from (ending.title for ending in scenario.endings)
         for node in scenario.nodes:
             yield from (line(e.feedback) for e in (node.exercise.entries if node.exercise else ()))
@@ -55,6 +57,15 @@ def test_every_screen_situation_and_question_is_on_the_page(page: str) -> None:
     wanted = [words(html) for m in CATALOG.modules().values() for html in texts_of(m)]
     assert len(wanted) > 1000
     assert [missing for missing in wanted if missing not in text] == []
+
+
+def test_the_refreshers_page_has_the_new_case_of_the_running_year_alone(house: TestHouse) -> None:
+    text = words(house.signed_in("olga").get("/program/courses/refresher").text)
+    cases = CATALOG.courses["refresher"].cases
+    assert len(cases) > 1
+    for case in cases:
+        scenario = CATALOG.modules()[case.module].scenarios[case.scenario]
+        assert (words(scenario.setting) in text) is (case.year == NOW.year)
 
 
 def test_the_key_is_marked_and_nothing_else_is(page: str) -> None:

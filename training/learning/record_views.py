@@ -72,6 +72,7 @@ def _policy_page(
         },
         statement=found.statement,
         changed=changed,
+        signs=signs,
         state=answer or "open",
         action=url_for("learning.sign", assignment_id=at.cycle.id),
         errors=errors,

@@ -43,10 +43,7 @@ class PaperResult:
 
 @dataclass(frozen=True, slots=True)
 class ModulePlan:
-    """A module's steps in order, the screen of each objective, and what must be passed.
-
-    `case`: the year's new situation, taken by everybody once the quiz is settled.
-    """
+    """A module's steps, each objective's screen, what must be passed, and a year's new case."""
 
     slug: str
     steps: tuple[str, ...]
@@ -352,8 +349,7 @@ def _last_that_asked(progress: Progress, module: str, objective: str) -> PaperRe
 
 
 def _tested_out_step(plan: CoursePlan, module: ModulePlan, progress: Progress) -> Next | None:
-    """In a refresher: teach what the paper missed, and to everybody the must-pass screens and
-    the year's new case.
+    """In a refresher: teach what was missed; must-pass screens and the new case to everybody.
 
     A missed must-pass objective was read again and asked twice already when this is reached.
     """
@@ -367,12 +363,9 @@ def _tested_out_step(plan: CoursePlan, module: ModulePlan, progress: Progress) -
 def _must_read(module: ModulePlan, progress: Progress) -> TakeStep | None:
     read = set(progress.done.get(module.slug, ()))
     read.update(step for slug, _, step in progress.reread if slug == module.slug)
-    for objective, screen in module.screens.items():
-        if objective in module.must_pass and screen not in read:
-            return TakeStep(module.slug, screen)
-    if module.case and module.case not in read:
-        return TakeStep(module.slug, module.case)
-    return None
+    wanted = [screen for id_, screen in module.screens.items() if id_ in module.must_pass]
+    wanted += [module.case] if module.case else []
+    return next((TakeStep(module.slug, step) for step in wanted if step not in read), None)
 
 
 def _weakest(plan: CoursePlan, progress: Progress) -> ModulePlan:
