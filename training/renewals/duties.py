@@ -4,13 +4,14 @@ renewal of cycles all read, so that they can't disagree.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
 from training.renewals.outside import is_outside, led_outside
+from training.rules.days import local_day
 from training.rules.renewal import (
     FirstAnchor,
     due_after_return,
@@ -87,7 +88,7 @@ class Dates(Protocol):
 
     cycles: dict[tuple[int, str], OpenCycle]
     held: dict[tuple[int, str], Held]
-    first_recorded: dict[tuple[int, date], date]
+    first_recorded: dict[tuple[int, date], datetime]
     away: dict[int, Spans]
     waived: dict[tuple[int, str], Spans]
     waiting: frozenset[int]
@@ -138,13 +139,15 @@ def _ran_out_before(held: Held, person: Person) -> bool:
 
 
 def _first_due_on(known: Dates, person: Person, rule: Asked) -> date | None:
+    """Return the due day of a first duty; the day of a recording is the day where she works."""
+    recorded_at = known.first_recorded.get((person.user_id, person.hired_on))
     return first_due_on(
         days=rule.days,
         anchor=FirstAnchor(rule.anchor),
         hired_on=person.hired_on,
         access_on=person.phi_access_on,
         asked_on=rule.first_asked_on(person),
-        placed_recorded_on=known.first_recorded.get((person.user_id, person.hired_on), date.min),
+        placed_recorded_on=local_day(recorded_at, person.zone) if recorded_at else date.min,
         on=person.today,
     )
 

@@ -69,7 +69,7 @@ class Then:
 
     cycles: dict[tuple[int, str], OpenCycle] = field(default_factory=dict)
     held: dict[tuple[int, str], Held] = field(default_factory=dict)
-    first_recorded: dict[tuple[int, date], date] = field(default_factory=dict)
+    first_recorded: dict[tuple[int, date], datetime] = field(default_factory=dict)
     away: dict[int, Spans] = field(default_factory=dict)
     waived: dict[tuple[int, str], Spans] = field(default_factory=dict)
     waiting: frozenset[int] = frozenset()
@@ -214,7 +214,6 @@ def person_at(one: Lives, moment: Moment) -> Person | None:
         from_on=row.from_on,
         hired_on=row.hired_on,
         phi_access_on=row.phi_access_on,
-        recorded_on=row.recorded_at.date(),
         today=moment.today.at(row.zone),
     )
 
@@ -236,8 +235,8 @@ def _then(one: Lives, book: RuleBook, person: Person, known_at: datetime) -> The
     found = Then()
     for row in one.placements:
         if row.kind == "placed" and row.recorded_at <= known_at:
-            key, on = (id_, row.hired_on), row.recorded_at.date()
-            found.first_recorded[key] = min(found.first_recorded.get(key, on), on)
+            key, at = (id_, row.hired_on), row.recorded_at
+            found.first_recorded[key] = min(found.first_recorded.get(key, at), at)
     away = [(r.from_on, r.to_on) for r in one.absences if believed(r, known_at)]
     found.away[id_] = tuple(away)
     for row in one.waivers:

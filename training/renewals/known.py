@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, func, select
@@ -39,7 +39,6 @@ class Person:
     from_on: date
     hired_on: date
     phi_access_on: date | None
-    recorded_on: date
     today: date
 
 
@@ -108,7 +107,6 @@ def _person(row: Row[Placement, User, Site], today: Today) -> Person:
         from_on=placement.from_on,
         hired_on=placement.hired_on,
         phi_access_on=placement.phi_access_on,
-        recorded_on=placement.recorded_at.date(),
         today=today.at(site.zone),
     )
 
@@ -214,14 +212,14 @@ def learned_of(completions: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _first_recorded(session: Session, ids: list[int]) -> dict[tuple[int, date], date]:
-    """Return the day each spell of each person, told by its hire day, was first recorded."""
+def _first_recorded(session: Session, ids: list[int]) -> dict[tuple[int, date], datetime]:
+    """Return when each spell of each person, told by its hire day, was first recorded."""
     query = (
         select(Placement.user_id, Placement.hired_on, func.min(Placement.recorded_at))
         .where(Placement.user_id.in_(ids), Placement.kind == "placed")
         .group_by(Placement.user_id, Placement.hired_on)
     )
-    return {(row[0], row[1]): row[2].date() for row in session.execute(query)}
+    return {(row[0], row[1]): row[2] for row in session.execute(query)}
 
 
 def _spans(session: Session, table: type[Absence], ids: list[int]) -> dict[int, Spans]:
