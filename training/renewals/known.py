@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
-from training.accounts.people import in_force
+from training.accounts.people import in_force_now
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
 from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Void
@@ -80,7 +80,7 @@ def people(
         select(Placement, User, Site)
         .join(User, User.id == Placement.user_id)
         .join(Site, Site.id == Placement.site_id)
-        .where(in_force(today.sql()), Placement.is_primary, User.id > after, *where)
+        .where(in_force_now(today), Placement.is_primary, User.id > after, *where)
         .order_by(User.id)
     )
     if most is not None:
