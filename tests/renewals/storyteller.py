@@ -299,6 +299,9 @@ class Teller:
     def become(self, worker_type: str, day: str) -> None:
         self._copy(date.fromisoformat(day), worker_type=worker_type)
 
+    def have_access(self, day: str) -> None:
+        self._copy(self.row["hired"], phi_access_on=date.fromisoformat(day))
+
     def leave(self, day: str) -> None:
         self._copy(date.fromisoformat(day) + DAY, kind="left")
 
@@ -490,6 +493,7 @@ PHRASES: list[tuple[str, Callable[..., None]]] = [
     ("is on the list", Teller.hire),
     (rf"moves to ([A-Z][A-Za-z ]+) from {DATE}", Teller.move),
     (rf"becomes (employee|student|contractor) from {DATE}", Teller.become),
+    (rf"has access since {DATE}", Teller.have_access),
     (rf"leaves, last day {DATE}", Teller.leave),
     (rf"is hired again {DATE}(?: as (employee|student|contractor))?", Teller.come_back),
     (rf"has a second job at ([A-Z][A-Za-z ]+) from {DATE}", Teller.second_job),

@@ -4,13 +4,14 @@ renewal of cycles all read, so that they can't disagree.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
 from training.renewals.outside import is_outside, led_outside
+from training.renewals.spells import NO_SPELL, Spell, first_asked
 from training.rules.days import local_day
 from training.rules.renewal import (
     FirstAnchor,
@@ -31,6 +32,7 @@ class Duty:
     cycle: OpenCycle | None
     held: Held | None
     facts: CourseFacts
+    asked_on: date
 
     @property
     def complete(self) -> Complete:
@@ -88,7 +90,7 @@ class Dates(Protocol):
 
     cycles: dict[tuple[int, str], OpenCycle]
     held: dict[tuple[int, str], Held]
-    first_recorded: dict[tuple[int, date], datetime]
+    spells: dict[tuple[int, date], Spell]
     away: dict[int, Spans]
     waived: dict[tuple[int, str], Spans]
     waiting: frozenset[int]
@@ -104,7 +106,8 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
     key = (person.user_id, rule.course)
     cycle, held = known.cycles.get(key), known.held.get(key)
     outside = is_outside(rule.audience)  # then nothing but what was assigned is asked
-    first_due = None if outside else _first_due_on(known, person, rule)
+    asked_on, recorded_on = _first_asked(known, person, rule)
+    first_due = None if outside else _first_due_on(person, rule, asked_on, recorded_on)
     asked = rule.asks(person) and known.concerns(person.user_id, rule)
     asks = person.kind == "placed" and (outside or asked)
     day = person.today
@@ -128,7 +131,7 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
         held_grace_days=held.grace_days if held else 0,
         held_due_on=cycle.due_on if cycle and cycle.reason == "renewal" else None,
     )
-    return Duty(person, rule, cycle, held, facts)
+    return Duty(person, rule, cycle, held, facts, asked_on)
 
 
 def _ran_out_before(held: Held, person: Person) -> bool:
@@ -138,16 +141,21 @@ def _ran_out_before(held: Held, person: Person) -> bool:
     return again and expires is not None and person.hired_on > expires
 
 
-def _first_due_on(known: Dates, person: Person, rule: Asked) -> date | None:
-    """Return the due day of a first duty; the day of a recording is the day where she works."""
-    recorded_at = known.first_recorded.get((person.user_id, person.hired_on))
+def _first_asked(known: Dates, person: Person, rule: Asked) -> tuple[date, date]:
+    """Return since when it is asked of her, and the day where she works when that was recorded."""
+    spell = known.spells.get((person.user_id, person.hired_on), NO_SPELL)
+    asked_on, recorded_at = first_asked(rule, person, person.from_on, spell)
+    return asked_on, local_day(recorded_at, person.zone) if recorded_at else date.min
+
+
+def _first_due_on(person: Person, rule: Asked, asked_on: date, recorded_on: date) -> date | None:
     return first_due_on(
         days=rule.days,
         anchor=FirstAnchor(rule.anchor),
         hired_on=person.hired_on,
         access_on=person.phi_access_on,
-        asked_on=rule.first_asked_on(person),
-        placed_recorded_on=local_day(recorded_at, person.zone) if recorded_at else date.min,
+        asked_on=asked_on,
+        placed_recorded_on=recorded_on,
         on=person.today,
     )
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, func, select
@@ -16,6 +16,7 @@ from training.assignments.models import Absence, Assignment, DueChange, HelpRequ
 from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Void
 from training.renewals.asked import Asked, policy_of, rules_in_force
+from training.renewals.spells import Spell
 from training.rules.renewal import RenewalPolicy
 
 
@@ -117,7 +118,7 @@ class Known:
     def __init__(self, session: Session, ids: list[int], rules: Sequence[Asked] = ()) -> None:
         self.cycles = _open_cycles(session, ids)
         self.held = _held(session, ids)
-        self.first_recorded = _first_recorded(session, ids)
+        self.spells = _spells(session, ids)
         self.away = _spans(session, Absence, ids)
         self.waived = _waivers(session, ids)
         self.waiting = _waiting(session, ids)
@@ -212,14 +213,30 @@ def learned_of(completions: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _first_recorded(session: Session, ids: list[int]) -> dict[tuple[int, date], datetime]:
-    """Return when each spell of each person, told by its hire day, was first recorded."""
+def _spells(session: Session, ids: list[int]) -> dict[tuple[int, date], Spell]:
+    """Return each spell of each person, told by its hire day."""
     query = (
-        select(Placement.user_id, Placement.hired_on, func.min(Placement.recorded_at))
-        .where(Placement.user_id.in_(ids), Placement.kind == "placed")
-        .group_by(Placement.user_id, Placement.hired_on)
+        select(
+            Placement.user_id,
+            Placement.hired_on,
+            Placement.from_on,
+            Placement.worker_type,
+            Placement.department,
+            Placement.phi_access_on,
+            Placement.recorded_at,
+            Placement.superseded_at,
+            Site.name.label("site"),
+            Site.state,
+        )
+        .join(Site, Site.id == Placement.site_id)
+        .where(Placement.user_id.in_(ids), Placement.kind == "placed", Placement.is_primary)
+        .order_by(Placement.from_on, Placement.id)
     )
-    return {(row[0], row[1]): row[2] for row in session.execute(query)}
+    found: dict[tuple[int, date], Spell] = {}
+    for row in session.execute(query):
+        spell = found.setdefault((row.user_id, row.hired_on), Spell())
+        spell.add(row, believed=row.superseded_at is None)
+    return found
 
 
 def _spans(session: Session, table: type[Absence], ids: list[int]) -> dict[int, Spans]:

@@ -41,7 +41,7 @@ def turning_days(one: Lives, book: RuleBook) -> list[int]:
     for row in one.placements:
         recorded = _around(_day(row.recorded_at.date()))
         found |= {_day(row.from_on), _day(row.hired_on), *recorded}
-        starts |= {_day(row.hired_on), *recorded}
+        starts |= {_day(row.hired_on), _day(row.from_on), *recorded}
         if row.phi_access_on is not None:
             found.add(_day(row.phi_access_on))
             starts.add(_day(row.phi_access_on))
