@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from certificates import SigningKey
@@ -25,7 +25,7 @@ from training.accounts.days import everywhere, todays
 from training.accounts.models import Entity, Placement, Site, User
 from training.accounts.people import place_of
 from training.assignments import service as assignments
-from training.assignments.models import Absence, Assignment, HelpRequest, Rule, Waiver
+from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
 from training.assignments.service import Cycle, find_cycle_for
 from training.catalog.change_course import CHANGE_PREFIX
 from training.learning import completions, help_wanted
@@ -134,11 +134,14 @@ NOTHING = Answer("not_required", "not_required", False, None, None, None)
 class Teller:
     """One row, in a transaction of its own that is never committed."""
 
-    def __init__(self, session: Session, row: Row, officer_id: int) -> None:
+    def __init__(
+        self, session: Session, row: Row, officer_id: int, *, every: int | None = None
+    ) -> None:
+        self.every = every  # days between the job's runs; None: within the hour
         self.session, self.row, self.officer_id = session, row, officer_id
         self.site = row.get("site", "Chicago")
         self.now = LONG_AGO
-        self.job_runs = 0
+        self.next_run: datetime | None = None
         self.course = row.get("course", COURSE)
         self.sites = self._places()
         self._rules()
@@ -200,12 +203,40 @@ class Teller:
             self.now = one.at
             self._do(one.words)
             self.session.flush()
-            self._run_job()
-        end = datetime.combine(self.row["asked"], time(23, 58), ZoneInfo(PLACES[self.site]["zone"]))
-        self._wake_until(end.astimezone(UTC))
+            if self.every is None:
+                self._run_job()
+        self.end = datetime.combine(
+            self.row["asked"], time(23, 58), ZoneInfo(PLACES[self.site]["zone"])
+        )
+        self._wake_until(self.end.astimezone(UTC))
+
+    def cycles(self) -> list[tuple[object, ...]]:
+        """Run the job once more; return what is open, and what was completed and holds."""
+        self.now = self.end.astimezone(UTC)
+        self._run_job()
+        self.session.flush()
+        moved = (
+            select(DueChange.due_on)
+            .where(DueChange.assignment_id == Assignment.id)
+            .order_by(DueChange.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        opened = select(
+            Assignment.reason,
+            Assignment.opens_on,
+            func.coalesce(moved, Assignment.due_on),
+            Assignment.previous_expiry,
+        ).where(Assignment.user_id == self.user, Assignment.closed_at.is_(None))
+        done = select(Completion.completed_on, Completion.expires_on)
+        done = done.where(Completion.user_id == self.user).order_by(Completion.id)
+        return [tuple(row) for row in (*self.session.execute(opened), *self.session.execute(done))]
 
     def _wake_until(self, until: datetime) -> None:
         """Run the job on each day before an instant on which it has something to do."""
+        if self.every is not None:
+            self._run_every(timedelta(days=self.every), until)
+            return
         query = select(Placement, Site.zone).join(Site).where(Placement.user_id == self.user)
         mine = self.session.execute(query.order_by(Placement.from_on)).all()
         days = {row.from_on for row, _zone in mine}
@@ -217,6 +248,15 @@ class Teller:
             if self.now < morning <= until:
                 self.now = morning
                 self._run_job()
+
+    def _run_every(self, span: timedelta, until: datetime) -> None:
+        if not self.next_run:
+            first = self.row.get("runs_from", self.row["hired"])
+            self.next_run = happening(f"{first} 03:00 is asked", self.site).at
+        while self.next_run <= until:
+            self.now = max(self.now, self.next_run)
+            self._run_job()
+            self.next_run += span
 
     def _ends(self) -> Iterator[date]:
         """Yield the days after leave and waivers."""
@@ -243,7 +283,6 @@ class Teller:
         return datetime.combine(day, time(0, 5), ZoneInfo(zone)).astimezone(UTC)
 
     def _run_job(self) -> None:
-        self.job_runs += 1
         reconcile(
             self.session, todays(self.session, self.now), self.now, after=self.user - 1, most=1
         )
@@ -339,6 +378,8 @@ class Teller:
         assignments.pin(self.session, self._cycle().id, pinned, "everyone", self.now)
 
     def complete(self, course: str | None = None) -> None:
+        if self.every is not None:
+            self._run_job()  # she can begin once it has opened what is due by its dates
         cycle = self._cycle(course or COURSE)
         pinned = json.dumps({"course": "d" * 64, "modules": {"accounts": OLD_VERSION}})
         assignments.pin(self.session, cycle.id, pinned, "everyone", self.now)
