@@ -27,20 +27,25 @@ class Today:
         """Return the latest day that it is anywhere."""
         return max((*self.by_zone.values(), self.elsewhere))
 
+    @property
+    def is_one_day(self) -> bool:
+        """Tell whether it is the same day everywhere."""
+        return len({*self.by_zone.values()} or {self.elsewhere}) == 1
+
     def later(self, days: int) -> "Today":
         """Return the days so many days from now."""
         span = timedelta(days=days)
         by_zone = {zone: day + span for zone, day in self.by_zone.items()}
         return Today(by_zone, self.elsewhere + span)
 
-    def sql(self) -> ColumnElement[date]:
+    def sql(self, site: type[Site] = Site) -> ColumnElement[date]:
         """Return the day at a row's site, for a query that joins `site`."""
+        if self.is_one_day:
+            return literal(next(iter(self.by_zone.values()), self.elsewhere), Date)
         groups: dict[date, list[str]] = {}
         for zone, day in self.by_zone.items():
             groups.setdefault(day, []).append(zone)
-        if len(groups) < 2:
-            return literal(next(iter(groups), self.elsewhere), Date)
-        whens = [(Site.zone.in_(zones), literal(day, Date)) for day, zones in groups.items()]
+        whens = [(site.zone.in_(zones), literal(day, Date)) for day, zones in groups.items()]
         return case(*whens, else_=literal(self.elsewhere, Date))
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,9 +21,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from training.accounts.days import Today
 from training.accounts.models import Entity, EntityFacts, Placement, RoleGrant, Site, User
+from training.rules.days import local_day
 
 UTC_ZONE = "UTC"
+PLACES_AROUND = 3  # that begin tomorrow, today and before that, as days of UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,29 @@ def in_force(
     )
 
 
+def in_force_now(today: Today) -> ColumnElement[bool]:
+    """Return the condition that a placement row, joined with its site, is the one of its job now.
+
+    Each row begins by the clock of its own site: between two sites with different days nobody
+    is at both, or at neither.
+    """
+    if today.is_one_day:
+        return in_force(today.sql())
+    later, there = aliased(Placement), aliased(Site)
+    return and_(
+        Placement.superseded_at.is_(None),
+        Placement.from_on <= today.sql(),
+        ~exists().where(
+            later.user_id == Placement.user_id,
+            later.job == Placement.job,
+            later.superseded_at.is_(None),
+            later.from_on > Placement.from_on,
+            there.id == later.site_id,
+            later.from_on <= today.sql(there),
+        ),
+    )
+
+
 def placed(
     day: date | ColumnElement[date], placement: type[Placement] = Placement
 ) -> ColumnElement[bool]:
@@ -90,28 +116,34 @@ def primary_on(day: date) -> Select[Placement]:
 
 
 def place_of(session: Session, user_id: int | None, now: datetime) -> Place:
-    """Return where someone works; who has no placement gets the practice's first site."""
-    row = session.execute(_place_query(), {"user": user_id, "today": now.date()}).first()
-    if row is None:
+    """Return where someone works; who has no placement gets the practice's first site.
+
+    A placement begins at 00:00 of its first day by its own site's clock.
+    """
+    tomorrow = now.date() + timedelta(days=1)  # of UTC: no clock on earth is further
+    rows = session.execute(_place_query(), {"user": user_id, "tomorrow": tomorrow}).all()
+    if not rows:
         return NOWHERE
+    begun = (r for r in rows if r.from_on and r.from_on <= local_day(now, r.zone))
+    row = next(begun, None)
+    department = row.department if row else ""
+    row = row or min(rows, key=lambda r: r.site_id)
     facts = json.loads(row.body) if row.body else {}
-    return Place(
-        user_id, row.id, row.name, row.signatory, row.site, row.zone, row.department or "", facts
-    )
+    return Place(user_id, row.id, row.name, row.signatory, row.site, row.zone, department, facts)
 
 
 @cache
 def _place_query() -> Select[*tuple[Any, ...]]:
     mine = (
-        select(Placement.site_id, Placement.department)
+        select(Placement.site_id, Placement.department, Placement.from_on)
         .where(
             Placement.user_id == bindparam("user", type_=Integer),
             Placement.superseded_at.is_(None),
             Placement.is_primary,
-            Placement.from_on <= bindparam("today", type_=Date),
+            Placement.from_on <= bindparam("tomorrow", type_=Date),
         )
         .order_by(Placement.from_on.desc())
-        .limit(1)
+        .limit(PLACES_AROUND)
         .subquery()
     )
     facts = and_(EntityFacts.entity_id == Entity.id, EntityFacts.superseded_at.is_(None))
@@ -122,14 +154,16 @@ def _place_query() -> Select[*tuple[Any, ...]]:
             Entity.signatory,
             Site.name.label("site"),
             Site.zone,
+            Site.id.label("site_id"),
             mine.c.department,
+            mine.c.from_on,
             EntityFacts.body,
         )
         .join(Site, Site.entity_id == Entity.id)
         .outerjoin(mine, mine.c.site_id == Site.id)
         .outerjoin(EntityFacts, facts)
-        .order_by(mine.c.site_id.is_(None), Site.id)
-        .limit(1)
+        .order_by(mine.c.site_id.is_(None), mine.c.from_on.desc(), Site.id)
+        .limit(PLACES_AROUND + 1)
     )
 
 

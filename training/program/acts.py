@@ -57,6 +57,8 @@ def duties_for(session: Session, user_id: int, now: datetime) -> list[Duty]:
 
 
 def _duty(session: Session, user_id: int, course: str, now: datetime) -> Duty:
+    """Return a duty as it is now, whether or not the job has run. Raises NotDone."""
+    _bring_up_to_date(session, user_id, now)
     found = next((d for d in duties_for(session, user_id, now) if d.rule.course == course), None)
     if found is None:
         raise NotDone("course", "Choose one of the trainings on this page.")
@@ -74,7 +76,11 @@ def _note(session: Session, by: By, event: str, user_id: int, **detail: object) 
         subject=f"user:{user_id}",
         detail=detail,
     )
-    reconcile(session, todays(session, by.now), by.now, after=user_id - 1, most=1)
+    _bring_up_to_date(session, user_id, by.now)
+
+
+def _bring_up_to_date(session: Session, user_id: int, now: datetime) -> None:
+    reconcile(session, todays(session, now), now, after=user_id - 1, most=1)
 
 
 # --- leave ---------------------------------------------------------------------------------

@@ -127,16 +127,15 @@ def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
 
 
 def _first(duty: Duty) -> str:
-    person, rule = duty.person, duty.rule
-    version = duty.cycle or rule  # a cycle keeps the version that it opened with
+    person = duty.person
+    version = duty.cycle or duty.rule  # a cycle keeps the version that it opened with
     begins = person.hired_on
     what = f"the hire day is {in_words(begins)}"
     if version.anchor == FirstAnchor.ACCESS and person.phi_access_on:
         begins = max(begins, person.phi_access_on)
         what = f"access began on {in_words(person.phi_access_on)}"
-    asked_on = rule.first_asked_on(person)
-    if asked_on > begins:
-        begins = asked_on
+    if duty.asked_on > begins:
+        begins = duty.asked_on
         what = f"this was first asked on {in_words(begins)}"
     due_on: date | None = duty.cycle.due_on if duty.cycle else duty.facts.first_due_on
     if due_on and (due_on - begins).days > version.days:

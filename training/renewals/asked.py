@@ -82,7 +82,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The version of a rule that is in force, and the past of its course."""
+    """The version of a rule that is in force; `past`: every version of its course, newest first."""
 
     id: int
     code: str
@@ -119,8 +119,19 @@ class Asked:
         Versions and rules that follow one another without a gap count as one, so that a change
         of a rule that asked her before gives her no new day; one that takes her in does.
         """
-        start = self.from_on
-        for version in self.past:  # the newest first
+        return self._back_from(self.from_on, person)
+
+    def asked_until(self, person: Placed, day: date) -> date | None:
+        """Return since when this course was asked of somebody up to a day; None: it was not."""
+        start = self._back_from(day + ONE_DAY, person)
+        return start if start <= day else None
+
+    def ever_asks(self, person: Placed) -> bool:
+        """Tell whether any version asks this course of somebody in this place."""
+        return any(version.asked_since(person) is not None for version in self.past)
+
+    def _back_from(self, start: date, person: Placed) -> date:
+        for version in self.past:
             since = version.asked_since(person)
             follows = version.to_on is None or version.to_on >= start - ONE_DAY
             if since is not None and since < start and follows:
@@ -179,9 +190,7 @@ def in_force(found: Sequence[Version], day: date) -> tuple[Asked, ...]:
             audience=version.audience,
             renewal=version.renewal,
             from_on=version.from_on,
-            past=tuple(
-                v for v in newest_first if v.course == version.course and v.id != version.id
-            ),
+            past=tuple(v for v in newest_first if v.course == version.course),
         )
         for version in found
         if version.covers(day)

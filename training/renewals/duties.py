@@ -4,13 +4,15 @@ renewal of cycles all read, so that they can't disagree.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
 from training.renewals.outside import is_outside, led_outside
+from training.renewals.spells import NO_SPELL, Spell, first_asked
+from training.rules.days import ONE_DAY, local_day
 from training.rules.renewal import (
     FirstAnchor,
     due_after_return,
@@ -30,6 +32,8 @@ class Duty:
     cycle: OpenCycle | None
     held: Held | None
     facts: CourseFacts
+    asked_on: date
+    spans: Spans = ()  # of leaves and waivers
 
     @property
     def complete(self) -> Complete:
@@ -87,7 +91,7 @@ class Dates(Protocol):
 
     cycles: dict[tuple[int, str], OpenCycle]
     held: dict[tuple[int, str], Held]
-    first_recorded: dict[tuple[int, date], date]
+    spells: dict[tuple[int, date], Spell]
     away: dict[int, Spans]
     waived: dict[tuple[int, str], Spans]
     waiting: frozenset[int]
@@ -103,31 +107,38 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
     key = (person.user_id, rule.course)
     cycle, held = known.cycles.get(key), known.held.get(key)
     outside = is_outside(rule.audience)  # then nothing but what was assigned is asked
-    first_due = None if outside else _first_due_on(known, person, rule)
+    asked_on, recorded_on = _first_asked(known, person, rule)
+    first_due = None if outside else _first_due_on(person, rule, asked_on, recorded_on)
     asked = rule.asks(person) and known.concerns(person.user_id, rule)
     asks = person.kind == "placed" and (outside or asked)
     day = person.today
     if held is not None and _ran_out_before(held, person):
         held = None
-    away_until = _until(known.away.get(person.user_id, ()), day)
+    away, waived = known.away.get(person.user_id, ()), known.waived.get(key, ())
+    spans = (*away, *waived)
+    away_until = _until(away, day)
+    if cycle is None:
+        due_on = _due_by_its_dates(person, rule, held, first_due, spans)
+    else:
+        due_on = cycle.due_on if cycle.opens_on <= day else None
     facts = CourseFacts(
         required=asks
         and (first_due is not None or held is not None or (outside and cycle is not None)),
         left=person.kind == "left",
         away=away_until is not None,
         away_until=away_until if away_until != date.max else None,
-        waived_until=_until(known.waived.get(key, ()), day),
+        waived_until=_until(waived, day),
         waiting_for_help=cycle is not None and cycle.id in known.waiting,
         first_due_on=first_due,
-        due_on=_due_on(rule, cycle, held, first_due, day),
+        due_on=due_on,
         begun=cycle is not None and cycle.begun,
         grace_days=(cycle.renewal if cycle else rule.renewal).grace_days,
         held=held is not None,
         expires_on=held.expires_on if held else None,
         held_grace_days=held.grace_days if held else 0,
-        held_due_on=cycle.due_on if cycle and cycle.reason == "renewal" else None,
+        held_due_on=due_on if cycle is None or cycle.reason == "renewal" else None,
     )
-    return Duty(person, rule, cycle, held, facts)
+    return Duty(person, rule, cycle, held, facts, asked_on, spans)
 
 
 def _ran_out_before(held: Held, person: Person) -> bool:
@@ -137,40 +148,60 @@ def _ran_out_before(held: Held, person: Person) -> bool:
     return again and expires is not None and person.hired_on > expires
 
 
-def _first_due_on(known: Dates, person: Person, rule: Asked) -> date | None:
+def _first_asked(known: Dates, person: Person, rule: Asked) -> tuple[date, date]:
+    """Return since when it is asked of her, and the day where she works when that was recorded."""
+    spell = known.spells.get((person.user_id, person.hired_on), NO_SPELL)
+    asked_on, recorded_at = first_asked(rule, person, person.from_on, spell)
+    return asked_on, local_day(recorded_at, person.zone) if recorded_at else date.min
+
+
+def _first_due_on(person: Person, rule: Asked, asked_on: date, recorded_on: date) -> date | None:
     return first_due_on(
         days=rule.days,
         anchor=FirstAnchor(rule.anchor),
         hired_on=person.hired_on,
         access_on=person.phi_access_on,
-        asked_on=rule.first_asked_on(person),
-        placed_recorded_on=known.first_recorded.get((person.user_id, person.hired_on), date.min),
+        asked_on=asked_on,
+        placed_recorded_on=recorded_on,
         on=person.today,
     )
 
 
-def _due_on(
-    rule: Asked, cycle: OpenCycle | None, held: Held | None, first_due: date | None, day: date
+def _due_by_its_dates(
+    person: Person, rule: Asked, held: Held | None, first_due: date | None, spans: Spans
 ) -> date | None:
-    """Return the due day of what is open by its dates, whether or not the job has run."""
-    if cycle is not None:
-        return cycle.due_on if cycle.opens_on <= day else None
-    if held is None:
-        return first_due
-    if held.expires_on is None or day < opens_on(rule.renewal, held.expires_on):
+    """Return the due day of what ought to be open where the job has opened nothing yet."""
+    if held is not None:
+        renewal = _renewal(person, rule, held)
+        if renewal is None or renewal[0] > person.today:
+            return None
+        opens, due_on = renewal
+    elif first_due is not None:
+        opens, due_on = first_due - timedelta(days=rule.days), first_due
+    else:
         return None
-    return renewal_due_on(held.expires_on)
+    for to_on in ended(spans, opens, person.today):
+        due_on = due_after_return(due_on, to_on + ONE_DAY)
+    return due_on
+
+
+def ended(spans: Spans, since: date, today: date) -> list[date]:
+    """Return the last days of the leaves and waivers that ended since a cycle opened, in order."""
+    return sorted(to_on for _from_on, to_on in spans if to_on and since <= to_on < today)
 
 
 def renewal_of(duty: Duty) -> tuple[date, date] | None:
     """Return when the next refresher opens and is due; None where nothing runs out."""
-    if duty.held is None or duty.held.expires_on is None:
+    return _renewal(duty.person, duty.rule, duty.held) if duty.held else None
+
+
+def _renewal(person: Person, rule: Asked, held: Held) -> tuple[date, date] | None:
+    if held.expires_on is None:
         return None
-    expires = duty.held.expires_on
-    due_on = renewal_due_on(expires)
-    if duty.person.hired_on > duty.held.completed_on:
-        due_on = due_after_return(due_on, duty.person.hired_on)
-    return opens_on(duty.rule.renewal, expires), due_on
+    due_on = renewal_due_on(held.expires_on)
+    if person.hired_on > held.completed_on:
+        due_on = due_after_return(due_on, person.hired_on)
+    return opens_on(rule.renewal, held.expires_on), due_on
 
 
 def _until(spans: Spans, day: date) -> date | None:

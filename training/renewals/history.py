@@ -33,6 +33,7 @@ from training.renewals.known import (
     learned_of,
 )
 from training.renewals.rule_book import ALWAYS, RuleBook
+from training.renewals.spells import Spell
 
 CHUNK = 500
 ONE_DAY = timedelta(days=1)
@@ -69,7 +70,7 @@ class Then:
 
     cycles: dict[tuple[int, str], OpenCycle] = field(default_factory=dict)
     held: dict[tuple[int, str], Held] = field(default_factory=dict)
-    first_recorded: dict[tuple[int, date], date] = field(default_factory=dict)
+    spells: dict[tuple[int, date], Spell] = field(default_factory=dict)
     away: dict[int, Spans] = field(default_factory=dict)
     waived: dict[tuple[int, str], Spans] = field(default_factory=dict)
     waiting: frozenset[int] = frozenset()
@@ -227,7 +228,6 @@ def person_at(one: Lives, moment: Moment) -> Person | None:
         from_on=row.from_on,
         hired_on=row.hired_on,
         phi_access_on=row.phi_access_on,
-        recorded_on=row.recorded_at.date(),
         today=moment.today.at(row.zone),
     )
 
@@ -251,9 +251,9 @@ def _then(one: Lives, book: RuleBook, person: Person, known_at: datetime) -> The
     id_ = person.user_id
     found = Then()
     for row in one.placements:
-        if row.kind == "placed" and row.recorded_at <= known_at:
-            key, on = (id_, row.hired_on), row.recorded_at.date()
-            found.first_recorded[key] = min(found.first_recorded.get(key, on), on)
+        if row.kind == "placed" and row.is_primary and row.recorded_at <= known_at:
+            spell = found.spells.setdefault((id_, row.hired_on), Spell())
+            spell.add(row, believed=believed(row, known_at))
     away = [(r.from_on, r.to_on) for r in one.absences if believed(r, known_at)]
     found.away[id_] = tuple(away)
     for row in one.waivers:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
-from training.accounts.people import in_force
+from training.accounts.people import in_force_now
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
 from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Signature, Void
 from training.renewals.asked import Asked, policy_of, rules_in_force
+from training.renewals.spells import Spell
 from training.rules.renewal import RenewalPolicy
 
 
@@ -39,7 +40,6 @@ class Person:
     from_on: date
     hired_on: date
     phi_access_on: date | None
-    recorded_on: date
     today: date
 
 
@@ -81,7 +81,7 @@ def people(
         select(*_COLUMNS)
         .join(User, User.id == Placement.user_id)
         .join(Site, Site.id == Placement.site_id)
-        .where(in_force(today.sql()), Placement.is_primary, User.id > after, *where)
+        .where(in_force_now(today), Placement.is_primary, User.id > after, *where)
         .order_by(User.id)
     )
     if most is not None:
@@ -106,14 +106,13 @@ _COLUMNS = (
     Placement.from_on,
     Placement.hired_on,
     Placement.phi_access_on,
-    Placement.recorded_at,
 )
 _ZONE = 6
 
 
 def _person(row: Row[Any], today: Today) -> Person:
     """Return a row, whose columns are the fields in order, with the day at her site."""
-    values: Any = (*row[:-1], row[-1].date(), today.at(row[_ZONE]))
+    values: Any = (*row, today.at(row[_ZONE]))
     return Person(*values)
 
 
@@ -123,7 +122,7 @@ class Known:
     def __init__(self, session: Session, ids: list[int], rules: Sequence[Asked] = ()) -> None:
         self.cycles = _open_cycles(session, ids)
         self.held = _held(session, ids)
-        self.first_recorded = _first_recorded(session, ids)
+        self.spells = _spells(session, ids)
         self.away = _spans(session, Absence, ids)
         self.waived = _waivers(session, ids)
         self.waiting = _waiting(session, ids)
@@ -244,14 +243,30 @@ def learned_of(completions: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _first_recorded(session: Session, ids: list[int]) -> dict[tuple[int, date], date]:
-    """Return the day each spell of each person, told by its hire day, was first recorded."""
+def _spells(session: Session, ids: list[int]) -> dict[tuple[int, date], Spell]:
+    """Return each spell of each person, told by its hire day."""
     query = (
-        select(Placement.user_id, Placement.hired_on, func.min(Placement.recorded_at))
-        .where(Placement.user_id.in_(ids), Placement.kind == "placed")
-        .group_by(Placement.user_id, Placement.hired_on)
+        select(
+            Placement.user_id,
+            Placement.hired_on,
+            Placement.from_on,
+            Placement.worker_type,
+            Placement.department,
+            Placement.phi_access_on,
+            Placement.recorded_at,
+            Placement.superseded_at,
+            Site.name.label("site"),
+            Site.state,
+        )
+        .join(Site, Site.id == Placement.site_id)
+        .where(Placement.user_id.in_(ids), Placement.kind == "placed", Placement.is_primary)
+        .order_by(Placement.from_on, Placement.id)
     )
-    return {(row[0], row[1]): row[2].date() for row in session.execute(query)}
+    found: dict[tuple[int, date], Spell] = {}
+    for row in session.execute(query):
+        spell = found.setdefault((row.user_id, row.hired_on), Spell())
+        spell.add(row, believed=row.superseded_at is None)
+    return found
 
 
 def _spans(session: Session, table: type[Absence], ids: list[int]) -> dict[int, Spans]:

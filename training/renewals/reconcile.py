@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts.days import Today, todays
-from training.accounts.models import User
+from training.accounts.models import Placement, User
 from training.assignments import service as assignments
-from training.assignments.models import Absence, Assignment, DueChange, Rule, Waiver
+from training.assignments.models import Assignment, DueChange, Rule
 from training.db import Database
 from training.renewals import dates
 from training.renewals.asked import in_force, versions
-from training.renewals.duties import Duty, duties_of, renewal_of
+from training.renewals.duties import Duty, duties_of, ended, renewal_of
 from training.renewals.known import Person, people
 from training.renewals.outside import led_outside
 from training.renewals.rule_book import RuleBook
@@ -140,22 +140,40 @@ def reconcile_all(
 
 
 def _settle(session: Session, duty: Duty, now: datetime, done: Reconciled) -> None:
+    cycle = duty.cycle
+    if cycle is not None and (duty.person.kind == "left" or _left_since(session, duty)):
+        done.closed_left += assignments.close(session, cycle.id, "left", now)
+        cycle = None  # whoever was hired again meanwhile gets another
     if duty.person.kind == "left":
-        if duty.cycle is not None:
-            done.closed_left += assignments.close(session, duty.cycle.id, "left", now)
-        return
-    if duty.cycle is not None:
-        if not duty.facts.required:
-            done.closed_not_required += assignments.close(session, duty.cycle.id, "superseded", now)
-        else:
-            done.moved_after_leave += _moved_after_leave(session, duty, now)
         return
     if not duty.facts.required:
-        return
-    if duty.held is None:
+        if cycle is not None:
+            done.closed_not_required += assignments.close(session, cycle.id, "superseded", now)
+    elif cycle is not None:
+        since = min(cycle.assigned_on, cycle.opens_on)
+        done.moved_after_leave += _moved_after_leave(
+            session, duty, cycle.id, cycle.due_on, since, now
+        )
+    elif duty.held is None:
         done.opened_first += _open_first(session, duty, now)
     else:
         done.opened_renewals += _open_renewal(session, duty, now)
+
+
+def _left_since(session: Session, duty: Duty) -> bool:
+    """Tell whether she left and was hired again since a cycle opened, while no job ran."""
+    person, cycle = duty.person, duty.cycle
+    if cycle is None or person.hired_on <= cycle.assigned_on:
+        return False
+    query = select(Placement.id).where(
+        Placement.user_id == person.user_id,
+        Placement.kind == "left",
+        Placement.is_primary,
+        Placement.superseded_at.is_(None),
+        Placement.from_on > cycle.assigned_on,
+        Placement.from_on <= person.hired_on,
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def _close_ended(
@@ -183,9 +201,9 @@ def _open_first(session: Session, duty: Duty, now: datetime) -> int:
     due_on = duty.facts.first_due_on
     if due_on is None:
         return 0
-    today = duty.person.today
     reason = "policy_change" if duty.rule.of_a_change else "new_hire"
-    _open(session, duty, now, duty.rule.course, reason, today, today, due_on, None)
+    opens = due_on - timedelta(days=duty.rule.days)  # computed, as a renewal's is
+    _open(session, duty, now, duty.rule.course, reason, opens, due_on, None)
     return 1
 
 
@@ -196,7 +214,7 @@ def _open_renewal(session: Session, duty: Duty, now: datetime) -> int:
     opens, due_on = found
     expires = duty.held.expires_on if duty.held else None
     course = duty.rule.renewal.refresher_course or duty.rule.course
-    _open(session, duty, now, course, "renewal", today, opens, due_on, expires)
+    _open(session, duty, now, course, "renewal", opens, due_on, expires)
     return 1
 
 
@@ -206,61 +224,43 @@ def _open(
     now: datetime,
     path: str,
     reason: str,
-    assigned_on: date,
     opens: date,
     due_on: date,
     previous_expiry: date | None,
 ) -> None:
-    session.add(
-        Assignment(
-            user_id=duty.person.user_id,
-            course=duty.rule.course,
-            path=path,
-            rule_id=duty.rule.id,
-            reason=reason,
-            assigned_on=assigned_on,
-            opens_on=opens,
-            due_on=due_on,
-            previous_expiry=previous_expiry,
-            recorded_at=now,
-        )
+    """Open a cycle; a leave that ended since it should have been open moves its due day."""
+    row = Assignment(
+        user_id=duty.person.user_id,
+        course=duty.rule.course,
+        path=path,
+        rule_id=duty.rule.id,
+        reason=reason,
+        assigned_on=duty.person.today,
+        opens_on=opens,
+        due_on=due_on,
+        previous_expiry=previous_expiry,
+        recorded_at=now,
     )
+    session.add(row)
+    if ended(duty.spans, opens, duty.person.today):
+        session.flush()
+        _moved_after_leave(session, duty, row.id, due_on, opens, now)
 
 
-def _moved_after_leave(session: Session, duty: Duty, now: datetime) -> int:
+def _moved_after_leave(
+    session: Session, duty: Duty, cycle_id: int, due_on: date, since: date, now: datetime
+) -> int:
     """Move the due day of somebody who is back, or no longer let off, once for each span."""
-    cycle, today = duty.cycle, duty.person.today
-    if cycle is None:
-        return 0
     moved = 0
-    for last_day in _spans_ended(session, duty, cycle.assigned_on, today):
+    for last_day in ended(duty.spans, since, duty.person.today):
         back_on = last_day + timedelta(days=1)
-        due_on = due_after_return(cycle.due_on, back_on)
+        then = due_after_return(due_on, back_on)
         reason = f"back on {back_on.isoformat()}"
-        if due_on == cycle.due_on or _known(session, cycle.id, reason):
+        if then == due_on or _known(session, cycle_id, reason):
             continue
-        assignments.move_due_day(session, cycle.id, due_on, reason=reason, by=None, now=now)
+        assignments.move_due_day(session, cycle_id, then, reason=reason, by=None, now=now)
         moved += 1
     return moved
-
-
-def _spans_ended(session: Session, duty: Duty, since: date, today: date) -> list[date]:
-    """Return the last days of leaves and waivers that ended within this cycle, in order."""
-    leaves = select(Absence.to_on).where(
-        Absence.user_id == duty.person.user_id,
-        Absence.superseded_at.is_(None),
-        Absence.to_on < today,
-        Absence.to_on >= since,
-    )
-    waivers = select(Waiver.to_on).where(
-        Waiver.user_id == duty.person.user_id,
-        Waiver.course == duty.rule.course,
-        Waiver.superseded_at.is_(None),
-        Waiver.to_on < today,
-        Waiver.to_on >= since,
-    )
-    found = [*session.scalars(leaves), *session.scalars(waivers)]
-    return sorted(day for day in found if day is not None)
 
 
 def _known(session: Session, assignment_id: int, reason: str) -> bool:

@@ -12,6 +12,7 @@ from training.renewals import history
 from training.renewals.duties import Duty
 from training.renewals.history import Lives, Moment
 from training.renewals.rule_book import RuleBook
+from training.rules.renewal import DAYS_BACK
 
 
 def duties_over(
@@ -39,9 +40,9 @@ def turning_days(one: Lives, book: RuleBook) -> list[int]:
     due: set[int] = set()
     starts = {_day(row.from_on) for row in book.rows}
     for row in one.placements:
-        recorded = _day(row.recorded_at.date())
-        found |= {_day(row.from_on), _day(row.hired_on), recorded}
-        starts |= {_day(row.hired_on), recorded}
+        recorded = _around(_day(row.recorded_at.date()))
+        found |= {_day(row.from_on), _day(row.hired_on), *recorded}
+        starts |= {_day(row.hired_on), _day(row.from_on), *recorded}
         if row.phi_access_on is not None:
             found.add(_day(row.phi_access_on))
             starts.add(_day(row.phi_access_on))
@@ -60,6 +61,7 @@ def turning_days(one: Lives, book: RuleBook) -> list[int]:
         if row.expires_on is not None:
             due.add(_day(row.expires_on))
     due |= {start + row.days for start in starts for row in book.rows}
+    due |= {day + DAYS_BACK for day in _returns(one)}
     graces = {row.grace_days for row in one.completions} | book.graces
     found |= {day + grace + 1 for day in due for grace in graces}
     return sorted(found)
@@ -67,6 +69,14 @@ def turning_days(one: Lives, book: RuleBook) -> list[int]:
 
 def _day(day: date) -> int:
     return day.toordinal()
+
+
+def _returns(one: Lives) -> Iterator[int]:
+    """Yield the days from which somebody who is back is given time."""
+    yield from (_day(row.hired_on) for row in one.placements)
+    for row in (*one.absences, *one.waivers):
+        if row.to_on is not None:
+            yield _day(row.to_on) + 1
 
 
 def _around(day: int) -> set[int]:

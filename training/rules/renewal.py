@@ -17,6 +17,7 @@ from training.rules.days import ONE_DAY, add_months, day_of_year
 DAYS_A_MONTH = 28  # the shortest month: what is shorter than so many a month is always shorter
 MONTHS_OF_A_FIXED_CYCLE = 12
 LONGEST_VALIDITY = 120
+DAYS_BACK = 30  # for somebody who is back from leave, a waiver, or gone and hired again
 LEAP_YEAR = 2024  # has every day of the calendar
 
 
@@ -328,7 +329,7 @@ def first_due_on(
     return max(start, asked_on, placed_recorded_on) + timedelta(days=days)
 
 
-def due_after_return(due_on: date, returned_on: date, days: int = 30) -> date:
+def due_after_return(due_on: date, returned_on: date, days: int = DAYS_BACK) -> date:
     """Return the due day of somebody who is back: never sooner than so many days from then.
 
     `returned_on` is the first day back, after leave or a waiver, or the rehire day. The same
