@@ -18,6 +18,10 @@ KINDS_OF_WORK = {
     "agency": "agency staff",
     "clinical": "clinical staff",
 }
+OF_A_CHANGE = {
+    "learned_before": "whoever learned an older version",
+    "signed_before": "whoever answered an earlier policy text",
+}
 FIRST_WORDS = {FirstAnchor.HIRE: "hire", FirstAnchor.ACCESS: "access"}
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
@@ -64,7 +68,8 @@ def rule_sentence(
 def who(audience: Mapping[str, Sequence[str]]) -> str:
     """Return whom a rule is for, such as "Clinical staff in Texas"."""
     kinds = [KINDS_OF_WORK.get(kind, kind) for kind in audience.get("worker_types", ())]
-    told = _list(kinds, "and") or "all staff"
+    changed = (words for key, words in OF_A_CHANGE.items() if audience.get(key))
+    told = _list(kinds, "and") or next(changed, "all staff")
     for key, word in (("departments", "of"), ("sites", "at"), ("states", "in")):
         names = [STATES.get(name, name) for name in audience.get(key, ())]
         if names:
