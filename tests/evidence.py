@@ -8,7 +8,7 @@ from tests.house import TestHouse
 from training.accounts.models import RosterImport
 from training.assignments.models import DueChange
 from training.catalog.models import FactSignOff
-from training.learning.models import Completion, Void
+from training.learning.models import Completion, TeamConfirmation, TeamSession, Void
 
 
 def fill_every_fact(house: TestHouse) -> int:
@@ -36,6 +36,28 @@ def fill_every_fact(house: TestHouse) -> int:
                 until_on=date(2027, 11, 24),
                 signed_by_id=house.id_of("olga"),
                 recorded_at=now,
+            )
+        )
+        together = TeamSession(
+            course="onboarding",
+            pinned="{}",
+            leader_id=house.id_of("olga"),
+            held_on=date(2026, 11, 24),
+            code_hash="0" * 64,
+            started_at=now,
+        )
+        session.add(together)
+        session.flush()
+        session.add(
+            TeamConfirmation(
+                team_session_id=together.id,
+                user_id=house.id_of("alice"),
+                assignment_id=cycle,
+                steps=1,
+                method="password",
+                shared_device=False,
+                confirmed_on=date(2026, 11, 24),
+                confirmed_at=now,
             )
         )
         session.add(RosterImport(source="hr", digest="0" * 64, counts="{}", imported_at=now))

@@ -16,7 +16,7 @@ from training.accounts import views as accounts
 from training.accounts.here import my_place
 from training.clock import Clock
 from training.db import Database
-from training.learning import calendar_views, public, quiz_views, record_views
+from training.learning import calendar_views, public, quiz_views, record_views, together_views
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
@@ -33,6 +33,7 @@ from training.program import (
     roster_views,
     rules_views,
 )
+from training.program import together_views as team_sessions
 from training.program import views as program
 from training.renewals.outside import LMS
 from training.reports import team_views
@@ -47,6 +48,7 @@ PAGES = (
     quiz_views,
     record_views,
     calendar_views,
+    together_views,
     public,
     reports,
     team_views,
@@ -62,6 +64,7 @@ PAGES = (
     export_views,
     rules_views,
     campaign_views,
+    team_sessions,
     health,
 )
 BODY_LIMIT = 1_000_000

@@ -67,6 +67,7 @@ FIELDS = (
     "allow_ending",
     "user",
     "digest",
+    "course",
 )
 
 

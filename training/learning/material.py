@@ -48,11 +48,21 @@ class NothingPublished(Exception):
 def material_for(session: Session, cycle: Cycle, today: date) -> Material:
     """Return what this cycle is made of: pinned once begun, else what is in force today."""
     if cycle.pinned:
-        pinned = json.loads(cycle.pinned)
-        return _material(session, pinned["course"], pinned["modules"], cycle.role or ANY)
+        return material_of(session, cycle.pinned, cycle.role or ANY)
     digest = _in_force(session, cycle.path, today)
     role = role_for(session, cycle.user_id, publishing.course(session, digest), today)
     return _of_today(session, digest, today, role)
+
+
+def material_today(session: Session, course_code: str, today: date, role: str) -> Material:
+    """Return what a course is made of today for a role. Raises NothingPublished."""
+    return _of_today(session, _in_force(session, course_code, today), today, role)
+
+
+def material_of(session: Session, pinned: str, role: str) -> Material:
+    """Return what was pinned, as a role takes it."""
+    kept = json.loads(pinned)
+    return _material(session, kept["course"], kept["modules"], role)
 
 
 def _of_today(session: Session, course_digest: str, today: date, role: str) -> Material:

@@ -21,6 +21,7 @@ FACTS = (
     "public_key",
     "roster_import",
     "signature",
+    "team_confirmation",
     "void",
 )
 
@@ -40,6 +41,7 @@ DATED = (
 CLOSING = {
     "assignment": "OLD.closed_at IS NOT NULL",
     "attempt": "OLD.submitted_at IS NOT NULL",
+    "team_session": "OLD.ended_at IS NOT NULL",
 }
 
 # Rows that never go away, though they may change.

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training.assignments.models import Absence, Assignment, DueChange, Rule, Waiver
+from training.learning import together
 from training.learning.models import Completion, Void
 from training.program.acts import ON_PAPER
 from training.renewals.asked import policy_of
@@ -41,6 +42,7 @@ def of(session: Session, user_id: int, duties: Sequence[Duty]) -> dict[str, Any]
             .order_by(Waiver.from_on.desc())
         ).all(),
         "completions": _completions(session, user_id),
+        "together": together.parts_of(session, user_id),
         "because": [
             (duty.rule.course, because(duty, _moves(session, duty), held_under(session, duty)))
             for duty in duties
