@@ -8,7 +8,7 @@ from tests.house import TestHouse
 from training.accounts.models import RosterImport
 from training.assignments.models import DueChange
 from training.catalog.models import FactSignOff
-from training.learning.models import Completion, TeamConfirmation, TeamSession, Void
+from training.learning.models import Completion, PriorTraining, TeamConfirmation, TeamSession, Void
 
 
 def fill_every_fact(house: TestHouse) -> int:
@@ -35,6 +35,14 @@ def fill_every_fact(house: TestHouse) -> int:
                 digest="0" * 64,
                 until_on=date(2027, 11, 24),
                 signed_by_id=house.id_of("olga"),
+                recorded_at=now,
+            )
+        )
+        session.add(
+            PriorTraining(
+                completion_id=session.scalars(select(Completion.id)).first(),
+                source="a test",
+                evidence="",
                 recorded_at=now,
             )
         )

@@ -68,6 +68,7 @@ FIELDS = (
     "user",
     "digest",
     "course",
+    "names",
 )
 
 

@@ -223,3 +223,15 @@ class TeamConfirmation(Base):
     shared_device: Mapped[bool]
     confirmed_on: Mapped[date]
     confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PriorTraining(Base):
+    """Where a completion that was taken over from an older system comes from."""
+
+    __tablename__ = "prior_training"
+
+    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), primary_key=True)
+    source: Mapped[str]
+    evidence: Mapped[str]
+    stated_expiry: Mapped[date | None]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -18,6 +18,7 @@ FACTS = (
     "due_change",
     "fact_sign_off",
     "policy_adoption",
+    "prior_training",
     "public_key",
     "roster_import",
     "signature",

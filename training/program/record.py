@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from training.assignments.models import Absence, Assignment, DueChange, Rule, Waiver
 from training.learning import together
-from training.learning.models import Completion, Void
+from training.learning.models import Completion, PriorTraining, Void
 from training.program.acts import ON_PAPER
 from training.renewals.asked import policy_of
 from training.renewals.duties import Duty
@@ -52,7 +52,8 @@ def of(session: Session, user_id: int, duties: Sequence[Duty]) -> dict[str, Any]
 
 def _completions(session: Session, user_id: int) -> list[dict[str, Any]]:
     query = (
-        select(Completion, Void.reason)
+        select(Completion, Void.reason, PriorTraining.source, PriorTraining.evidence)
+        .outerjoin(PriorTraining, PriorTraining.completion_id == Completion.id)
         .outerjoin(Void, (Void.subject_id == Completion.id) & (Void.subject_kind == "completion"))
         .where(Completion.user_id == user_id)
         .order_by(Completion.completed_on.desc(), Completion.id.desc())
@@ -65,8 +66,10 @@ def _completions(session: Session, user_id: int) -> list[dict[str, Any]]:
             "expires_on": row.expires_on,
             "on_paper": row.method == ON_PAPER,
             "withdrawn": reason,
+            "source": source or "",
+            "evidence": evidence or "",
         }
-        for row, reason in session.execute(query)
+        for row, reason, source, evidence in session.execute(query)
     ]
 
 

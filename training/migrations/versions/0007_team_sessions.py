@@ -1,4 +1,4 @@
-"""Team sessions: a course gone through together, and who confirmed that she took part."""
+"""Team sessions with who confirmed; where training that was completed before comes from."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -54,11 +54,24 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_team_confirmation_user_id", "team_confirmation", ["user_id"])
+    op.create_table(
+        "prior_training",
+        sa.Column("completion_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("stated_expiry", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["completion_id"], ["completion.id"], name=op.f("fk_prior_training_completion_id")
+        ),
+        sa.PrimaryKeyConstraint("completion_id", name=op.f("pk_prior_training")),
+    )
     install_guards(op.get_bind())
 
 
 def downgrade() -> None:
     remove_guards(op.get_bind())
+    op.drop_table("prior_training")
     op.drop_index("ix_team_confirmation_user_id", "team_confirmation")
     op.drop_table("team_confirmation")
     op.drop_table("team_session")
