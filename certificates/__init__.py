@@ -28,12 +28,20 @@ __all__ = [
     "canonical_bytes",
     "new_serial",
     "parse_serial",
+    "qr_lines",
     "render_pdf",
     "render_slips",
     "render_table",
     "verify",
     "verify_url",
 ]
+
+
+def qr_lines(text: str) -> tuple[int, str]:
+    """Return a QR code for a page: its side in modules, and its dark parts as an SVG path."""
+    from certificates.qr import qr_path
+
+    return qr_path(text)
 
 
 def render_pdf(certificate: Certificate, *, font_dir: Path | None = None) -> bytes:

@@ -1,12 +1,17 @@
 """A QR code as one path: black runs of modules as rectangles, quiet zone kept."""
 
+from itertools import groupby
+from typing import TYPE_CHECKING
+
 import segno
-from reportlab.pdfgen.canvas import Canvas
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 QUIET_MODULES = 4  # ISO/IEC 18004: four light modules on every side
 
 
-def draw_qr(canvas: Canvas, text: str, *, x: float, y: float, side: float) -> None:
+def draw_qr(canvas: "Canvas", text: str, *, x: float, y: float, side: float) -> None:
     """Draw ``text`` in a square of ``side`` points whose lower left corner is (x, y).
 
     The quiet zone is inside the square. Error correction is M or better. The operators are
@@ -35,3 +40,16 @@ def _runs(line: bytes, y: int) -> str:
         ops.append(f"{start + QUIET_MODULES} {y} {end - start} 1 re")
         start = line.find(1, end)
     return " ".join(ops)
+
+
+def qr_path(text: str) -> tuple[int, str]:
+    """Return the code's side in modules, quiet zone included, and its dark runs as an SVG path."""
+    matrix = segno.make(text, error="m", micro=False).matrix
+    runs = []
+    for row, line in enumerate(matrix, start=QUIET_MODULES):
+        at = 0
+        for dark, many in ((bit, len(list(run))) for bit, run in groupby(bytes(line))):
+            if dark:
+                runs.append(f"M{at + QUIET_MODULES} {row}h{many}v1h-{many}z")
+            at += many
+    return len(matrix) + 2 * QUIET_MODULES, "".join(runs)

@@ -9,7 +9,7 @@ from training.accounts.models import RosterImport
 from training.assignments.models import DueChange
 from training.catalog.models import FactSignOff
 from training.learning.booster_models import BoosterWish
-from training.learning.models import Completion, Void
+from training.learning.models import Completion, PriorTraining, TeamConfirmation, TeamSession, Void
 
 
 def fill_every_fact(house: TestHouse) -> int:
@@ -40,6 +40,36 @@ def fill_every_fact(house: TestHouse) -> int:
             )
         )
         session.add(BoosterWish(user_id=house.id_of("alice"), wanted=False, asked_at=now))
+        session.add(
+            PriorTraining(
+                completion_id=session.scalars(select(Completion.id)).first(),
+                source="a test",
+                evidence="",
+                recorded_at=now,
+            )
+        )
+        together = TeamSession(
+            course="onboarding",
+            pinned="{}",
+            leader_id=house.id_of("olga"),
+            held_on=date(2026, 11, 24),
+            code_hash="0" * 64,
+            started_at=now,
+        )
+        session.add(together)
+        session.flush()
+        session.add(
+            TeamConfirmation(
+                team_session_id=together.id,
+                user_id=house.id_of("alice"),
+                assignment_id=cycle,
+                steps=1,
+                method="password",
+                shared_device=False,
+                confirmed_on=date(2026, 11, 24),
+                confirmed_at=now,
+            )
+        )
         session.add(RosterImport(source="hr", digest="0" * 64, counts="{}", imported_at=now))
     void_completion(house, cycle)
     return cycle

@@ -71,6 +71,9 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "learning.play_booster": ("POST", EVERYBODY),
     "learning.wish_boosters": ("POST", EVERYBODY),
     "learning.booster_drawing": ("GET", EVERYBODY),
+    "learning.team_code": ("GET", SIGNED_IN),
+    "learning.team_session": ("GET", SIGNED_IN),
+    "learning.confirm_team_session": ("POST", SIGNED_IN),
     "reports.team": ("GET", MANAGERS),
     "reports.team_csv": ("GET", MANAGERS),
     "reports.team_xlsx": ("GET", MANAGERS),
@@ -139,6 +142,14 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "program.sign_off_fact": ("POST", OFFICER),
     "program.roles": ("GET", READERS),
     "program.say_roles": ("POST", OFFICER),
+    "program.prior_training": ("GET", OFFICER),
+    "program.upload_prior": ("POST", OFFICER),
+    "program.together_list": ("GET", OFFICER),
+    "program.start_together": ("POST", OFFICER),
+    "program.together_session": ("GET", OFFICER),
+    "program.end_together": ("POST", OFFICER),
+    "program.together_step": ("GET", OFFICER),
+    "program.take_together_step": ("POST", OFFICER),
 }
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -278,6 +289,17 @@ def path_of(endpoint: str, rows: Rows) -> str:
         "program.sign_off_fact": "/program/facts",
         "program.roles": "/program/roles",
         "program.say_roles": "/program/roles",
+        "learning.team_code": "/together",
+        "learning.team_session": "/together/none",
+        "learning.confirm_team_session": "/together/none",
+        "program.prior_training": "/program/roster/prior",
+        "program.upload_prior": "/program/roster/prior",
+        "program.together_list": "/program/together",
+        "program.start_together": "/program/together",
+        "program.together_session": "/program/together/999999",
+        "program.end_together": "/program/together/999999/end",
+        "program.together_step": "/program/together/999999/accounts/two-hats",
+        "program.take_together_step": "/program/together/999999/accounts/two-hats",
     }
     return paths[endpoint]
 
@@ -301,6 +323,7 @@ OF_ONE_LEARNER = {
         "learning.play_booster",
         "learning.wish_boosters",
         "learning.booster_drawing",
+        "learning.team_code",
     }
 }
 OF_ONE_TEAM = {"reports.person"}

@@ -16,7 +16,14 @@ from training.accounts import views as accounts
 from training.accounts.here import my_place
 from training.clock import Clock
 from training.db import Database
-from training.learning import booster_views, calendar_views, public, quiz_views, record_views
+from training.learning import (
+    booster_views,
+    calendar_views,
+    public,
+    quiz_views,
+    record_views,
+    together_views,
+)
 from training.learning import views as learning
 from training.learning.completions import Issuer
 from training.logs import log_as_json
@@ -30,12 +37,14 @@ from training.program import (
     item_views,
     person_views,
     policy_views,
+    prior_views,
     role_views,
     roster_views,
     rules_views,
     slip_views,
 )
 from training.program import booster_views as program_boosters
+from training.program import together_views as team_sessions
 from training.program import views as program
 from training.renewals.outside import LMS
 from training.reports import file_views, team_views
@@ -51,6 +60,7 @@ PAGES = (
     record_views,
     calendar_views,
     booster_views,
+    together_views,
     public,
     reports,
     team_views,
@@ -61,16 +71,17 @@ PAGES = (
     item_views,
     person_views,
     policy_views,
+    prior_views,
     role_views,
     roster_views,
     as_of_views,
     export_views,
     hours_views,
-    hours_views,
     slip_views,
     rules_views,
     campaign_views,
     program_boosters,
+    team_sessions,
     health,
 )
 BODY_LIMIT = 1_000_000

@@ -79,6 +79,8 @@ FIELDS = (
     "format",
     "q",
     "status",
+    "course",
+    "names",
 )
 
 

@@ -17,7 +17,7 @@ from training.catalog.taking import taken
 from training.learning import boosters
 from training.learning.booster_models import Booster
 from training.learning.booster_scenes import KINDS, MOST_MINUTES, candidates, plays
-from training.learning.material import Material, material_today
+from training.learning.material import Material, material_for_role
 from training.mail import Letter
 from training.renewals.boosters import send_boosters
 from training.rules.boosters import choose
@@ -291,7 +291,7 @@ def test_the_drawing_of_the_scene_comes_by_its_link_and_no_other_does(
 ) -> None:
     with house.database.write() as session:
         row = session.query(Booster).one()
-        material = material_today(session, row.user_id, "onboarding", TODAY)
+        material = material_for_role(session, row.user_id, "onboarding", TODAY)
         row.module, row.scenario, row.digest = "accounts", "chili-day", material.digests["accounts"]
     page = house.client().get(path).text
     (drawing,) = set(re.findall(rf'src="({re.escape(path)}/drawings/[^"]+)"', page))

@@ -99,7 +99,7 @@ def export(reference: str) -> None:
 
 @click.group()
 def roster() -> None:
-    """Import the staff list."""
+    """Import the staff list, and what people completed before."""
 
 
 @roster.command("import")
@@ -139,4 +139,42 @@ def import_(
             click.echo(line)
         if not dry_run:
             apply(session, found, by=None, now=now)
+    click.echo(("would do: " if dry_run else "done: ") + found.words())
+
+
+@roster.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--course", "names", multiple=True, help="What a course is here: 'Old name=code'.")
+@click.option("--dry-run", is_flag=True, help="Show what would be recorded and change nothing.")
+@click.option("--skip-bad-rows", is_flag=True, help="Leave faulty rows out; they go on record.")
+@click.option("--encoding", help="The file's encoding, where it can't be told.")
+@plain_errors
+def prior(
+    file: Path,
+    names: tuple[str, ...],
+    dry_run: bool,  # noqa: FBT001 - click hands it over
+    skip_bad_rows: bool,  # noqa: FBT001 - click hands it over
+    encoding: str | None,
+) -> None:
+    """Take over what people completed in an older system: all or nothing, safe to do again."""
+    from training.program.prior import Options, apply, plan
+    from training.program.roster import Refused
+
+    house = open_house()
+    pairs = [name.partition("=") for name in names]
+    options = Options(
+        now=house.clock.now(),
+        names={old.strip(): code.strip() for old, _is, code in pairs},
+        skip_bad_rows=skip_bad_rows,
+        encoding=encoding,
+    )
+    with house.database.write() as session:
+        try:
+            found = plan(session, file.read_bytes(), options)
+        except Refused as refused:
+            raise Refusal("\n".join(f"{file}:{fault}" for fault in refused.faults)) from None
+        for line in found.lines():
+            click.echo(line)
+        if not dry_run:
+            apply(session, found)
     click.echo(("would do: " if dry_run else "done: ") + found.words())

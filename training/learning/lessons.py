@@ -96,7 +96,7 @@ def play_of(session: Session, cycle: Cycle, module: str, scenario: Scenario) -> 
         .order_by(Choice.run, Choice.number)
     ).all()
     run = max((row.run for row in rows), default=1)
-    moves = [_move(json.loads(row.move)) for row in rows if row.run == run and row.move]
+    moves = [move_again(json.loads(row.move)) for row in rows if row.run == run and row.move]
     steps = tuple(engine.replay(scenario, moves))
     return Play(scenario, steps, steps[-1].state if steps else engine.begin(scenario), run)
 
@@ -113,7 +113,7 @@ def choose(
             scenario=play.scenario.id,
             run=play.run,
             number=play.moves + 1,
-            move=_kept(move),
+            move=kept_move(move),
             chosen_at=now,
         )
     )
@@ -171,15 +171,17 @@ def pace(material: Material, measured_seconds: int | None) -> float:
     return measured_seconds / 60 / computed if measured_seconds and computed else 1.0
 
 
-def _move(kept: Mapping[str, object]) -> engine.Move:
+def move_again(kept: Mapping[str, object]) -> engine.Move:
+    """Return a decision from what was kept of it."""
     return engine.Move(
         choice=str(kept["choice"]),
-        picks=dict(kept["picks"]),  # type: ignore[call-overload]  # written by `_kept`
+        picks=dict(kept["picks"]),  # type: ignore[call-overload]  # written by `kept_move`
         marks=tuple(kept["marks"]),  # type: ignore[arg-type]  # the same
     )
 
 
-def _kept(move: engine.Move) -> str:
+def kept_move(move: engine.Move) -> str:
+    """Return what is kept of a decision."""
     return json.dumps(
         {"choice": move.choice, "picks": dict(move.picks), "marks": list(move.marks)},
         sort_keys=True,

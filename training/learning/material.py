@@ -52,17 +52,26 @@ class NothingPublished(Exception):
 def material_for(session: Session, cycle: Cycle, today: date) -> Material:
     """Return what this cycle is made of: pinned once begun, else what is in force today."""
     if cycle.pinned:
-        pinned = json.loads(cycle.pinned)
-        role, year = cycle.role or ANY, pinned.get("case", NO_YEAR)
-        return _material(session, pinned["course"], pinned["modules"], role, year)
-    return material_today(session, cycle.user_id, cycle.path, today)
+        return material_of(session, cycle.pinned, cycle.role or ANY)
+    return material_for_role(session, cycle.user_id, cycle.path, today)
 
 
-def material_today(session: Session, user_id: int, course: str, today: date) -> Material:
-    """Return what a course that is in force today asks of somebody in today's role."""
+def material_for_role(session: Session, user_id: int, course: str, today: date) -> Material:
+    """Return what a course in force today asks of somebody in her role. Raises NothingPublished."""
     digest = _in_force(session, course, today)
     role = role_for(session, user_id, publishing.course(session, digest), today)
     return _of_today(session, digest, today, role)
+
+
+def material_today(session: Session, course_code: str, today: date, role: str) -> Material:
+    """Return what a course is made of today for a role. Raises NothingPublished."""
+    return _of_today(session, _in_force(session, course_code, today), today, role)
+
+
+def material_of(session: Session, pinned: str, role: str) -> Material:
+    """Return what was pinned, as a role takes it."""
+    kept = json.loads(pinned)
+    return _material(session, kept["course"], kept["modules"], role, kept.get("case", NO_YEAR))
 
 
 def _of_today(session: Session, course_digest: str, today: date, role: str) -> Material:

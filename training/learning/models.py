@@ -199,3 +199,47 @@ class PolicyAdoption(Base):
     adopted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     change: Mapped[str | None]
+
+
+class TeamSession(Base):
+    """A course gone through together on one screen: who led, when, and which versions."""
+
+    __tablename__ = "team_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course: Mapped[str]
+    pinned: Mapped[str]
+    leader_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    held_on: Mapped[date]
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TeamConfirmation(Base):
+    """One person said for herself that she took part. Never updated."""
+
+    __tablename__ = "team_confirmation"
+    __table_args__ = (UniqueConstraint("team_session_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_session_id: Mapped[int] = mapped_column(ForeignKey("team_session.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    steps: Mapped[int]
+    method: Mapped[str]
+    shared_device: Mapped[bool]
+    confirmed_on: Mapped[date]
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PriorTraining(Base):
+    """Where a completion that was taken over from an older system comes from."""
+
+    __tablename__ = "prior_training"
+
+    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), primary_key=True)
+    source: Mapped[str]
+    evidence: Mapped[str]
+    stated_expiry: Mapped[date | None]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,7 +8,8 @@ from certificates import render_pdf
 from training.accounts.here import my_place
 from training.accounts.models import User
 from training.accounts.passwords import matches
-from training.learning import calendars, completions, lookers, policies, shown
+from training.catalog.publishing import course_title
+from training.learning import calendars, completions, lookers, policies, shown, together
 from training.learning.completions import How, Record
 from training.learning.views import bp, desk, facts
 from training.pages import short_day
@@ -143,6 +144,14 @@ def certificates() -> ResponseReturnValue:
         "learning/certificates.html",
         records=shown_ones,
         has_feed=calendars.has_feed(session(), current_user.user_id, app().clock.now()),
+        together=[
+            {
+                "title": course_title(session(), part.course, part.held_on),
+                "held_on": part.held_on,
+                "leader": part.leader,
+            }
+            for part in together.parts_of(session(), current_user.user_id)
+        ],
         acts=lookers.acts_on(session(), current_user.user_id),
         answers=policies.answers_of(session(), current_user.user_id, my_place().entity_id),
     )

@@ -21,9 +21,11 @@ FACTS = (
     "due_change",
     "fact_sign_off",
     "policy_adoption",
+    "prior_training",
     "public_key",
     "roster_import",
     "signature",
+    "team_confirmation",
     "void",
 )
 
@@ -46,6 +48,7 @@ CLOSING = {
     "assignment": "OLD.closed_at IS NOT NULL",
     "attempt": "OLD.submitted_at IS NOT NULL",
     "booster": "OLD.opened_at IS NOT NULL",
+    "team_session": "OLD.ended_at IS NOT NULL",
 }
 
 # Rows that never go away, though they may change.

@@ -275,9 +275,12 @@ def record_on_paper(
         raise NotDone("completed_on", "That day is still to come.")
     if completed_on < EARLIEST:
         raise NotDone("completed_on", "That day can't be right: no record is as old as that.")
-    cycle_id = duty.cycle.id if duty.cycle else _paper_cycle(session, duty, completed_on, by)
-    assignments.close(session, cycle_id, "completed", by.now)
-    session.add(_on_paper(duty, cycle_id, completed_on, by))
+    if duty.cycle:
+        cycle_id = duty.cycle.id
+        assignments.close(session, cycle_id, "completed", by.now)
+    else:
+        cycle_id = paper_cycle(session, duty, completed_on, by)
+    session.add(on_paper(duty, cycle_id, completed_on, by))
     _note(
         session,
         by,
@@ -289,7 +292,8 @@ def record_on_paper(
     )
 
 
-def _paper_cycle(session: Session, duty: Duty, completed_on: date, by: By) -> int:
+def paper_cycle(session: Session, duty: Duty, completed_on: date, by: By) -> int:
+    """Add the closed cycle of a record that closes none that is open; return its id."""
     cycle = Assignment(
         user_id=duty.person.user_id,
         course=duty.rule.course,
@@ -300,6 +304,8 @@ def _paper_cycle(session: Session, duty: Duty, completed_on: date, by: By) -> in
         opens_on=completed_on,
         due_on=completed_on,
         previous_expiry=duty.held.expires_on if duty.held else None,
+        closed_at=by.now,
+        closed_reason="completed",
         recorded_at=by.now,
     )
     session.add(cycle)
@@ -307,7 +313,8 @@ def _paper_cycle(session: Session, duty: Duty, completed_on: date, by: By) -> in
     return cycle.id
 
 
-def _on_paper(duty: Duty, cycle_id: int, completed_on: date, by: By) -> Completion:
+def on_paper(duty: Duty, cycle_id: int, completed_on: date, by: By) -> Completion:
+    """Return the completion of a record from outside, its next day by the rule."""
     renewal = (duty.cycle or duty.rule).renewal  # a cycle keeps the version that it opened with
     previous = duty.held.expires_on if duty.held else None
     if duty.held and completed_on < duty.held.completed_on:

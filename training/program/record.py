@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training.assignments.models import Absence, Assignment, DueChange, Rule, Waiver
-from training.learning import policies
-from training.learning.models import Completion, Void
+from training.learning import policies, together
+from training.learning.models import Completion, PriorTraining, Void
 from training.program.acts import ON_PAPER
 from training.renewals.asked import policy_of
 from training.renewals.duties import Duty
@@ -43,6 +43,7 @@ def of(session: Session, user_id: int, entity_id: int, duties: Sequence[Duty]) -
         ).all(),
         "completions": _completions(session, user_id),
         "answers": policies.answers_of(session, user_id, entity_id),
+        "together": together.parts_of(session, user_id),
         "because": [
             (duty.rule.course, because(duty, _moves(session, duty), held_under(session, duty)))
             for duty in duties
@@ -52,7 +53,8 @@ def of(session: Session, user_id: int, entity_id: int, duties: Sequence[Duty]) -
 
 def _completions(session: Session, user_id: int) -> list[dict[str, Any]]:
     query = (
-        select(Completion, Void.reason)
+        select(Completion, Void.reason, PriorTraining.source, PriorTraining.evidence)
+        .outerjoin(PriorTraining, PriorTraining.completion_id == Completion.id)
         .outerjoin(Void, (Void.subject_id == Completion.id) & (Void.subject_kind == "completion"))
         .where(Completion.user_id == user_id)
         .order_by(Completion.completed_on.desc(), Completion.id.desc())
@@ -65,8 +67,10 @@ def _completions(session: Session, user_id: int) -> list[dict[str, Any]]:
             "expires_on": row.expires_on,
             "on_paper": row.method == ON_PAPER,
             "withdrawn": reason,
+            "source": source or "",
+            "evidence": evidence or "",
         }
-        for row, reason in session.execute(query)
+        for row, reason, source, evidence in session.execute(query)
     ]
 
 

@@ -53,7 +53,8 @@ def _options() -> Options:
     )
 
 
-def _uploaded() -> tuple[bytes, str]:
+def uploaded() -> tuple[bytes, str]:
+    """Return the file of a form, or the one that it kept, or what was pasted; and its name."""
     file = request.files.get("file")
     if file is not None and file.filename:
         with closing(file):  # a large one lies on the disk until then
@@ -71,7 +72,7 @@ def _uploaded() -> tuple[bytes, str]:
 @requires(Action.ROSTER_WRITE, body_limit=FILE_LIMIT)
 def upload_roster() -> ResponseReturnValue:
     """Show the difference first; the same file with its digest applies it."""
-    data, name = _uploaded()
+    data, name = uploaded()
     options = _options()
     try:
         found = plan(session(), data, name, options)

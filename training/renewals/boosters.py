@@ -17,7 +17,7 @@ from training.db import Database, take_turns
 from training.learning import boosters
 from training.learning.booster_models import Booster
 from training.learning.booster_scenes import candidates
-from training.learning.material import Material, NothingPublished, material_today
+from training.learning.material import Material, NothingPublished, material_for_role
 from training.learning.models import Completion
 from training.mail import Letter, Mailer
 from training.renewals import letters
@@ -232,7 +232,7 @@ def _scene_for(session: Session, due: Due) -> tuple[Material, Candidate] | None:
     """Return the situation that she gets; None where her course has none that she had not just."""
     person = due.person
     try:
-        material = material_today(session, person.user_id, due.path, person.today)
+        material = material_for_role(session, person.user_id, due.path, person.today)
     except NothingPublished:
         return None
     kept = boosters.kept_by(session, person.entity_id, material.role)

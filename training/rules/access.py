@@ -59,6 +59,7 @@ class Action(StrEnum):
     TEAM_LEND = "team:lend"
     TEAM_NUDGE = "team:nudge"
     TEAM_READ = "team:read"
+    TEAM_SESSION_LEAD = "team_session:lead"
     TRAINING_OPEN = "training:open"
     WAIVER_WRITE = "waiver:write"
 
@@ -154,6 +155,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         Action.ROSTER_WRITE,
         Action.RULE_WRITE,
         Action.SLIP_PRINT,
+        Action.TEAM_SESSION_LEAD,
         Action.TRAINING_OPEN,
         Action.WAIVER_WRITE,
     },

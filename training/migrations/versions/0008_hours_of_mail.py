@@ -6,7 +6,7 @@ from alembic import op
 from training.migrations.guards import install_guards, remove_guards
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0007"
 
 ONE_BELIEVED = (
     ("uq_site_mail_site_id", "site_id", "superseded_at IS NULL AND site_id IS NOT NULL"),

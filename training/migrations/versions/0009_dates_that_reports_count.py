@@ -7,7 +7,7 @@ from training.migrations.guards import install_guards
 from training.migrations.marks import remove_marks
 
 revision = "0009"
-down_revision = "0004"
+down_revision = "0008"
 
 DATES = (
     "access_on",

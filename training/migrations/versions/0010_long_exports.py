@@ -6,7 +6,7 @@ from alembic import op
 from training.migrations.guards import install_guards
 
 revision = "0010"
-down_revision = "0004"
+down_revision = "0009"
 
 UNDER_WAY = sa.text("state IN ('waiting', 'making')")
 
