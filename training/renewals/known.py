@@ -257,6 +257,7 @@ def _spells(session: Session, ids: list[int]) -> dict[tuple[int, date], Spell]:
             Placement.superseded_at,
             Site.name.label("site"),
             Site.state,
+            Site.entity_id,
         )
         .join(Site, Site.id == Placement.site_id)
         .where(Placement.user_id.in_(ids), Placement.kind == "placed", Placement.is_primary)
