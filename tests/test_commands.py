@@ -136,6 +136,23 @@ def test_a_faulty_roster_is_refused_with_file_line_and_mend(
     assert house.dump() == before
 
 
+def test_prior_training_is_shown_then_recorded_once(house: TestHouse, tmp_path: Path) -> None:
+    file = tmp_path / "prior.csv"
+    head = "employee_id,course,completed_on,source\n"
+    file.write_text(f"{head}E-alice,HIPAA Basics,2024-03-04,Old LMS\n")
+    refused = byp(house, "roster", "prior", str(file))
+    assert refused.returncode == 1
+    assert f"{file}:2: no rule asks a course named 'HIPAA Basics'" in refused.stderr
+
+    args = ("roster", "prior", str(file), "--course", "HIPAA Basics=onboarding")
+    dry = byp(house, *args, "--dry-run")
+    assert (dry.returncode, "would do: 1 to be recorded" in dry.stdout) == (0, True), dry.stderr
+    assert house.count("completion") == 0
+    assert "done: 1 to be recorded" in byp(house, *args).stdout
+    assert "done: 1 on record already" in byp(house, *args).stdout
+    assert house.count("completion", "method = 'recorded'") == 1
+
+
 def test_a_person_a_link_a_role_and_her_data(house: TestHouse) -> None:
     added = byp(house, "user", "add", "Petra Plain", "--email", "petra@clinic.example")
     external_id = added.stdout.split("\t")[0]

@@ -15,15 +15,23 @@ from training.rules.access import Action
 from training.web import app, requires, see, session
 
 MOST_NAMES = 200
+LONGEST_PASTED = 20_000
 
 
 def _page(**values: Any) -> str:
-    empty: dict[str, Any] = {"faults": [], "found": None, "kept": "", "name": "", "token": ""}
+    empty: dict[str, Any] = {
+        "faults": [],
+        "found": None,
+        "kept": "",
+        "name": "",
+        "token": "",
+        "text": "",
+    }
     return render_template(
         "program/prior.html",
         **(empty | values),
         action=url_for("program.upload_prior"),
-        names=request.form.get("names", "")[:20_000],
+        names=request.form.get("names", "")[:LONGEST_PASTED],
         skip_bad_rows="skip_bad_rows" in request.form,
     )
 
@@ -53,7 +61,7 @@ def upload_prior() -> ResponseReturnValue:
     try:
         found = plan(session(), data, _options())
     except Refused as refused:
-        return _page(faults=refused.faults[:MOST_SHOWN]), 422
+        return _page(faults=refused.faults[:MOST_SHOWN], text=_pasted()), 422
     if request.form.get("apply") == found.digest:
         apply(session(), found)
         return see("program.people")
@@ -63,6 +71,12 @@ def upload_prior() -> ResponseReturnValue:
         kept=base64.b64encode(data).decode("ascii") if len(data) < KEPT_LIMIT else "",
         name=name,
     )
+
+
+def _pasted() -> str:
+    """Return what was pasted, to be corrected in place; a large list is pasted again."""
+    text = request.form.get("text", "")
+    return text if len(text) <= LONGEST_PASTED else ""
 
 
 def _shown(found: Plan) -> dict[str, Any]:
