@@ -31,7 +31,7 @@ from training.catalog.change_course import CHANGE_PREFIX
 from training.learning import completions, help_wanted
 from training.learning.completions import How, Issuer
 from training.learning.models import Completion
-from training.program import acts
+from training.program import acts, record
 from training.program.acts import By
 from training.program.rulebook.changes import Change, Terms
 from training.program.rulebook.preview import preview
@@ -510,6 +510,17 @@ class Teller:
         found = people(self.session, today, Placement.user_id == self.user)
         rules = rules_in_force(self.session, today.latest)
         return self._answer(list(duties_of(self.session, found, rules)))
+
+    def because(self) -> str:
+        """Return why her days are what they are, as the officer's page of her says it today."""
+        today = everywhere(self.row["asked"])
+        found = people(self.session, today, Placement.user_id == self.user)
+        duties = duties_of(self.session, found, rules_in_force(self.session, today.latest))
+        duty = next(d for d in duties if d.rule.course == self.course)
+        cycle = duty.cycle.id if duty.cycle else 0
+        moves = select(DueChange).where(DueChange.assignment_id == cycle).order_by(DueChange.id)
+        under = record.held_under(self.session, duty)
+        return " ".join(record.because(duty, list(self.session.scalars(moves)), under))
 
     def _told(self, text: str) -> Happening:
         return happening(text, self.site)

@@ -56,6 +56,20 @@ def test_a_row_of_the_table(databases: Callable[[str], Database], kind: str, row
     assert today is None or today == found  # the pages of today say the same
 
 
+SPOKEN = [row for row in TABLE if "says" in row]
+
+
+@pytest.mark.parametrize("row", SPOKEN, ids=[row["row"] for row in SPOKEN])
+def test_the_officer_s_page_gives_the_reason_of_the_table(
+    databases: Callable[[str], Database], row: Row
+) -> None:
+    with databases("sqlite").open(writes=True) as session:
+        officer = session.scalars(select(User.id).where(User.external_id == "E-olga")).one()
+        teller = Teller(session, row, officer)
+        teller.play()
+        assert row["says"] in teller.because()
+
+
 def test_the_table_is_whole() -> None:
     """Every row has its own number, its story and its reason, and each answer stands in it."""
     assert len(TABLE) >= 120

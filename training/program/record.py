@@ -16,7 +16,7 @@ from training.program.acts import ON_PAPER
 from training.renewals.asked import policy_of
 from training.renewals.duties import Duty
 from training.reports.words import in_words
-from training.rules.renewal import FirstAnchor, RenewalPolicy
+from training.rules.renewal import DAYS_BACK, FirstAnchor, RenewalPolicy, due_after_return
 from training.rules.sentence import BASIS_WORDS
 
 OPENED_WORDS = {
@@ -120,6 +120,9 @@ def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
         last = moves[-1]
         return [f"Due {in_words(last.due_on)} because the day was moved: {last.reason}"]
     due = f"Due {in_words(facts.due_on)}"
+    if _hired_again(duty):
+        again = f"she was hired again on {in_words(duty.person.hired_on)}"
+        return [f"{due} because {again}, and {DAYS_BACK} days are given from then"]
     if duty.cycle is not None and duty.cycle.reason != "new_hire":
         told = [f"{due} because {OPENED_WORDS[duty.cycle.reason]}"]
         if facts.expires_on and duty.cycle.reason == "renewal":
@@ -128,6 +131,17 @@ def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
     if facts.held and facts.expires_on:
         return [f"{due}: the last day that the training before counts ({basis})"]
     return [f"{due} because {_first(duty)}, and {version.days} days are given ({basis})"]
+
+
+def _hired_again(duty: Duty) -> bool:
+    """Tell whether a rehire alone moved the due day of a refresher past the expiry."""
+    facts, held = duty.facts, duty.held
+    if held is None or facts.held_due_on is None or facts.expires_on is None:
+        return False
+    moved = facts.held_due_on == due_after_return(facts.expires_on, duty.person.hired_on)
+    return (
+        moved and facts.held_due_on > facts.expires_on and duty.person.hired_on > held.completed_on
+    )
 
 
 def _first(duty: Duty) -> str:
@@ -157,4 +171,6 @@ def _holds(duty: Duty, renewal: RenewalPolicy) -> list[str]:
     months = renewal.validity_months
     period = f"every {months} months" if months else "on a fixed day of the year"
     told = f"{done}; a refresher is asked for {period} ({BASIS_WORDS[renewal.basis]})"
+    if _hired_again(duty):
+        return [f"{told}, which was {in_words(held.expires_on)}"]
     return [f"{told}, so the next is due {in_words(held.expires_on)}"]
