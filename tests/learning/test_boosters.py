@@ -272,7 +272,7 @@ def test_each_course_has_three_scenes_for_every_role(code: str, role: str) -> No
         for part in course.modules
         if (module := taken(modules[part.slug], part, role))
     }
-    able = candidates(Material(course, "", role, mine, {}, CoursePlan((), 80, False)))
+    able = candidates(Material(course, code, role, mine, {}, CoursePlan((), 80, False)))
     sent: list[tuple[str, str]] = []
     for _ in range(3):
         chosen = choose(able, sent, {})

@@ -13,17 +13,23 @@ KINDS = frozenset({"decision", "feed"})  # read and taken in one go, on any phon
 MOST_MINUTES = 1.5
 
 
+_made: dict[tuple[object, ...], list[Candidate]] = {}  # what digests name can't change
+
+
 def candidates(material: Material) -> list[Candidate]:
     """Return the situations of her course and role that can be a booster, in the course's order.
 
     They are about what her role takes: the steps of the course, and the situations beside them
     on the same objectives.
     """
-    return [
-        Candidate(slug, scenario.id, scenario.objective, must_pass)
-        for slug, module in material.modules.items()
-        for scenario, must_pass in _of_module(module, material.role)
-    ]
+    key = (material.course_digest, material.role, *sorted(material.digests.items()))
+    if key not in _made:
+        _made[key] = [
+            Candidate(slug, scenario.id, scenario.objective, must_pass)
+            for slug, module in material.modules.items()
+            for scenario, must_pass in _of_module(module, material.role)
+        ]
+    return _made[key]
 
 
 def _of_module(module: Module, role: str) -> Iterator[tuple[Scenario, bool]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -84,22 +85,24 @@ def due_boosters(session: Session, today: Today, *where: ColumnElement[bool]) ->
     entities = boosters.switched_on(session)
     if not entities or led_outside(session):
         return
-    found = _completed(session, today, *where)
-    rules = rules_in_force(session, today.latest)
-    ids = sorted({one.user_id for one in found})
+    found: dict[int, list[_Completed]] = {}
+    for one in _completed(session, today, *where):
+        found.setdefault(one.user_id, []).append(one)
+    rules, ids = rules_in_force(session, today.latest), sorted(found)
     for start in range(0, len(ids), CHUNK):
         some = ids[start : start + CHUNK]
         duties = _duties(session, some, today, rules, entities)
         history = _history(session, some)
-        told = set()
-        for one in found:
-            duty = duties.get((one.user_id, one.course))
-            if duty is None or one.user_id in told:
-                continue
-            due = _due(duty, one, history.get(one.user_id, _History()))
-            if due is not None and not boosters.wants_none(session, one.user_id):
-                told.add(one.user_id)
-                yield due
+        for user_id in some:
+            mine = history.get(user_id, _History())
+            due = (
+                _due(duty, one, mine)
+                for one in found[user_id]
+                if (duty := duties.get((user_id, one.course)))
+            )
+            first = next(filter(None, due), None)
+            if first is not None and not boosters.wants_none(session, user_id):
+                yield first
 
 
 def _completed(session: Session, today: Today, *where: ColumnElement[bool]) -> list[_Completed]:
@@ -187,11 +190,13 @@ def send_boosters(
     tally, pace = Tally(), Pace(MOST_A_RUN, most_a_domain)
     with database.read() as session:
         book = mail_book(session)
-        due = [
+        able = (
             (one.person.user_id, one.person.email or "")
             for one in due_boosters(session, today)
             if book.of(one.person.entity_id, one.person.site).is_open(now)
-        ]
+            and _scene_for(session, one)
+        )
+        due = list(islice(able, MOST_A_RUN))
     for user_id, address in due:
         if tally.server_away:
             break
