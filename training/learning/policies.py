@@ -199,7 +199,7 @@ def difference(
     old = publishing.policy(session, before)
     new = publishing.policy(session, after) if isinstance(after, str) else after
     return [
-        {"before": fill(render_text(was), facts), "now": fill(render_text(is_now), facts)}
+        {"before_html": fill(render_text(was), facts), "now_html": fill(render_text(is_now), facts)}
         for was, is_now in passages(old.model_dump(), new.model_dump())
     ]
 
