@@ -297,16 +297,16 @@ def statements(house: TestHouse) -> Iterator[list[str]]:
     event.remove(house.database.reader, "before_cursor_execute", note)
 
 
-def test_a_page_of_people_is_eight_statements_however_many_days_are_asked(
+def test_a_page_of_people_is_nine_statements_however_many_days_are_asked(
     house: TestHouse, statements: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from training.reports.overview import overview
 
     with house.database.read() as session:
         overview(session, everywhere(TODAY))
-    assert len(statements) == 2 + 8  # rules and entities, and one page of people
+    assert len(statements) == 2 + 9  # rules and entities, and one page of people
     statements.clear()
     monkeypatch.setattr(history, "CHUNK", 4)
     with house.database.read() as session:
         overview(session, everywhere(TODAY))
-    assert len(statements) == 2 + 3 * 8  # nine people, four a page
+    assert len(statements) == 2 + 3 * 9  # nine people, four a page

@@ -83,7 +83,7 @@ def month_ends(day: date, months: int = MONTHS) -> list[date]:
 
 
 def overview(session: Session, today: Today) -> Programme:
-    """Count everything in one pass: eight statements a page of people, and three besides."""
+    """Count everything in one pass: nine statements a page of people, and three besides."""
     ends = month_ends(today.latest)
     found = Programme([Month(day, Figures.empty()) for day in ends])
     now, then = Moment(today), [(day, Moment(everywhere(day))) for day in ends]
