@@ -100,10 +100,12 @@ def course_text(
         digest = publishing.current(session, "module", part.slug, today)
         if digest is None:
             continue
-        reader = _Reader(publishing.module(session, digest), digest, practice)
-        mine = {role: taken(reader.module, part, role) for role in course.roles}
+        whole = publishing.module(session, digest)
+        mine = {role: taken(whole, part, role) for role in course.roles}
         if case and case.module == part.slug:
+            whole = with_case(whole, case.scenario)
             mine = {r: m and with_case(m, case.scenario) for r, m in mine.items()}
+        reader = _Reader(whole, digest, practice)
         for role, found in mine.items():
             minutes[role] += minutes_of(course, found) if found else 0
         modules.append(_module(reader, {r: m for r, m in mine.items() if m}, course))
