@@ -304,18 +304,10 @@ def test_a_page_of_people_is_nine_statements_however_many_days_are_asked(
 
     with house.database.read() as session:
         overview(session, everywhere(TODAY))
-<<<<<<< HEAD
-    assert sum(s.count("standing") == 0 for s in statements) == 3 + 7  # and a page of people
+    assert sum(s.count("standing") == 0 for s in statements) == 3 + 8  # and a page of people
     once = len(statements)
-=======
-    assert len(statements) == 2 + 9  # rules and entities, and one page of people
->>>>>>> refresh-sign
     statements.clear()
     monkeypatch.setattr(history, "CHUNK", 4)
     with house.database.read() as session:
         overview(session, everywhere(TODAY))
-<<<<<<< HEAD
-    assert len(statements) == once + 2 * 8  # nine people, four a page
-=======
-    assert len(statements) == 2 + 3 * 9  # nine people, four a page
->>>>>>> refresh-sign
+    assert len(statements) == once + 2 * 9  # nine people, four a page

@@ -20,6 +20,7 @@ WHOSE: dict[str, str | None] = {
     "help_request": BY_CYCLE,
     "placement": OWN,
     "rule": None,
+    "signature": OWN,
     "site": None,
     "void": "(SELECT c.user_id FROM completion c "
     "WHERE {new}.subject_kind = 'completion' AND c.id = {new}.subject_id)",

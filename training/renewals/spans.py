@@ -219,6 +219,7 @@ def _turns(one: Lives, book: RuleBook) -> set[int]:
         found.add(_day(row.completed_on))  # one that was withdrawn still says when its cycle closed
         if row.withdrawn_at is None and row.expires_on is not None:
             found |= {_day(row.expires_on) - window for window in book.windows}
+    found |= {_day(row.signed_on) for row in one.signatures}
     first = min((_day(row.from_on) for row in placements), default=LAST.toordinal() + 1)
     return {day for day in found if day >= first}
 

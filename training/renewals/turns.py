@@ -60,6 +60,8 @@ def turning_days(one: Lives, book: RuleBook) -> list[int]:
         found.add(_day(row.completed_on))
         if row.expires_on is not None:
             due.add(_day(row.expires_on))
+    for row in one.signatures:
+        found |= {_day(row.signed_on), *_around(_day(row.recorded_at.date()))}
     due |= {start + row.days for start in starts for row in book.rows}
     due |= {day + DAYS_BACK for day in _returns(one)}
     graces = {row.grace_days for row in one.completions} | book.graces

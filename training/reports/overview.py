@@ -95,13 +95,9 @@ def month_ends(day: date, months: int = MONTHS) -> list[date]:
 
 
 def overview(session: Session, today: Today) -> Programme:
-<<<<<<< HEAD
-    """Count everything: in a fixed number of statements, and eight more a page of people
+    """Count everything: in a fixed number of statements, and nine more a page of people
     whose facts have changed since the jobs last made their dates.
     """
-=======
-    """Count everything in one pass: nine statements a page of people, and three besides."""
->>>>>>> refresh-sign
     ends = month_ends(today.latest)
     found = Programme([Month(day, Figures.empty()) for day in ends])
     now, then = Moment(today), [(day, Moment(everywhere(day))) for day in ends]
