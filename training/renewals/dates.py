@@ -151,11 +151,12 @@ def waiting(session: Session) -> int:
 
 
 def sample(session: Session, most: int = 200) -> Iterator[int]:
-    """Yield people spread over the whole house, to be looked at."""
+    """Yield people spread over the whole house, whose rows can be looked at."""
     last = session.scalar(select(User.id).order_by(User.id.desc()).limit(1)) or 0
     step = max(1, last // most)
+    query = select(User.id).where(User.id.not_in(select(StandingStale.user_id)))
     wanted = range(last % step or step, last + 1, step)
-    yield from session.scalars(select(User.id).where(User.id.in_(list(wanted))))
+    yield from session.scalars(query.where(User.id.in_(list(wanted))))
 
 
 __all__ = [
