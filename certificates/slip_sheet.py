@@ -118,7 +118,13 @@ def _draw_url(canvas: Canvas, url: str, fonts: FontSet, x: float, y: float) -> N
 
 
 def _pieces(text: str, length: int) -> list[str]:
-    return [text[start : start + length] for start in range(0, len(text), length)]
+    """Cut a text into lines; none ends in a hyphen of its own, which would read as a break."""
+    found = []
+    while text:
+        line = text[:length] if len(text) <= length else text[:length].rstrip("-") or text[:length]
+        found.append(line)
+        text = text[len(line) :]
+    return found
 
 
 def _text(

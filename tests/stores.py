@@ -44,7 +44,7 @@ def _without_the_disk(uri: str) -> None:
     import psycopg
 
     with psycopg.connect(uri, autocommit=True) as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        for setting in ("fsync", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
 

@@ -53,6 +53,7 @@ def test_she_reads_signs_off_adopts_and_says_who_takes_what(olga: Learner) -> No
     expect(page.locator("article h2")).to_have_text("What stays private")
     olga.seen.clear()
     olga.look()
+    page.get_by_label("Only its looks").check()
     olga.press("Adopt this text from today on")
     expect(page.locator("main")).to_contain_text("Our own rules, adopted by Olga Ortiz")
     assert [told for told in olga.complaints if "status of 422" not in told] == []

@@ -131,7 +131,7 @@ def test_Q16_answers_survive_a_session_that_ended(
 ) -> None:
     key = house.key_of(attempt)
     token = house.csrf(alice)
-    for name in ("q1", "q2"):
+    for name in [name for name, right in key.items() if ":" not in right[0]][:2]:
         data = {"csrf_token": token, "question": name, name: key[name]}
         assert alice.post(f"/attempts/{attempt}/answers", data=data).status_code == 204
     house.clock.at += timedelta(hours=1)

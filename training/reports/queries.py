@@ -161,11 +161,11 @@ def search(
     while len(found) < size:
         chunk = people(session, today, *where, after=after, most=size)
         found += _with_status(session, chunk, rules, status)
-        if len(chunk) < size and len(found) <= size:
-            return found, 0
-        after = chunk[-1].user_id
+        after = chunk[-1].user_id if chunk else after
         if seen:
             seen(after)
+        if len(chunk) < size and len(found) <= size:
+            return found, 0
     return found[:size], found[size - 1][0].user_id
 
 
