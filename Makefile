@@ -21,11 +21,11 @@ run: $(READY) ## start the sample clinic and print sign-in links
 	$(BIN)/byp demo
 
 test: $(READY) ## run every test, with quick counts
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-all: SEED := $(or $(SEED),$(shell date +%s))
 test-all: $(READY) ## run every test with the full counts; SEED=... repeats a run
-	BYP_TESTS=full $(BIN)/python -m pytest -n auto --hypothesis-seed=$(SEED)
+	BYP_TESTS=full $(BIN)/python -m pytest -n auto --dist worksteal --hypothesis-seed=$(SEED)
 
 check: $(READY) ## lint, format, types, import contracts, templates, content
 	$(BIN)/ruff check .

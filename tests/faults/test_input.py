@@ -16,6 +16,8 @@ from tests.house import TestHouse
 from tests.test_access import OF_ONE_LEARNER, TABLE, path_of
 from training.reports.csv_rows import TRIGGERS, cell, csv_lines
 
+pytestmark = pytest.mark.either_database
+
 NAUGHTY = [
     "\x00",
     "a\x00b",

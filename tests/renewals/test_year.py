@@ -196,6 +196,7 @@ class Season:
 
 
 @pytest.mark.slow
+@pytest.mark.either_database
 def test_a_season_with_dying_runners_sends_each_due_mail_and_none_twice(house: TestHouse) -> None:
     with open_post_office() as (office, url):
         season = Season(house, office, url, random.Random(20261124))

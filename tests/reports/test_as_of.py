@@ -30,6 +30,8 @@ from training.reports import as_of, queries
 from training.rules.renewal import FirstAnchor, RenewalPolicy
 from training.rules.standing import Complete, Status
 
+pytestmark = pytest.mark.either_database
+
 YEARLY = RenewalPolicy(validity_months=12)
 
 
