@@ -25,7 +25,7 @@ test: $(READY) ## run every test, with quick counts
 
 test-all: SEED := $(or $(SEED),$(shell date +%s))
 test-all: $(READY) ## run every test with the full counts; SEED=... repeats a run
-	BYP_TESTS=full $(BIN)/python -m pytest -n auto --dist worksteal --hypothesis-seed=$(SEED)
+	BYP_TESTS=full $(BIN)/python -m pytest -n auto --dist worksteal --timeout 1200 --hypothesis-seed=$(SEED)
 
 check: $(READY) ## lint, format, types, import contracts, templates, content
 	$(BIN)/ruff check .

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.either_database
 
 COURSE = "onboarding"
 SOME = settings(
-    max_examples=times(60, 1500),
+    max_examples=times(60, 600),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

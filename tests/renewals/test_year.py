@@ -29,7 +29,7 @@ from training.renewals.models import Notice
 from training.renewals.reconcile import reconcile_all
 from training.renewals.reminders import send_reminders
 
-DAYS, PEOPLE, RUNNERS = times(50, 90), times(50, 200), 8
+DAYS, PEOPLE, RUNNERS = times(50, 60), times(50, 100), 8
 COURSE = "onboarding"
 OFFSETS = {"due_30": -30, "due_7": -7, "due_1": -1, "due_today": 0,
            "late_1": 1, "late_7": 7, "late_14": 14}  # fmt: skip
