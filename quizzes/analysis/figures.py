@@ -46,15 +46,13 @@ def correlation(rights: Sequence[bool], rests: Sequence[float]) -> Interval | No
     1/√(n-3): Fisher 1921, Metron 1:3-32.
     """
     count = len(rights)
-    if count < 4:
-        return None
+    if count < 4 or len(set(rights)) == 1 or len(set(rests)) == 1:
+        return None  # asked of the values: the mean of equal fractions is not always one of them
     mean_right, mean_rest = fmean(rights), fmean(rests)
     pairs = list(zip(rights, rests, strict=True))
     both = sum((right - mean_right) * (rest - mean_rest) for right, rest in pairs)
     of_right = sum((right - mean_right) ** 2 for right in rights)
     of_rest = sum((rest - mean_rest) ** 2 for rest in rests)
-    if of_right == 0 or of_rest == 0:
-        return None
     value = max(-1.0, min(1.0, both / sqrt(of_right * of_rest)))
     if abs(value) > 1 - 1e-12:
         return Interval(value, value, value)

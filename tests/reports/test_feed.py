@@ -1,6 +1,7 @@
 """The feed for another system: columns that stay, rows in order, and memory that stays flat."""
 
 import csv
+import gc
 import io
 import json
 import tracemalloc
@@ -225,17 +226,34 @@ def test_E14_memory_is_that_of_a_page_however_many_rows(
         with house.database.read() as session:
             today = todays(session, house.clock.now())
             drain(session, today, what)  # what is kept for good is made now
-            tracemalloc.start()
-            count = drain(session, today, what)
-            peaks.append(tracemalloc.get_traced_memory()[1])
-            tracemalloc.stop()
+            count, held = most_held(session, today, what)
+            peaks.append(held)
     assert count >= 1_000
-    assert peaks[1] < peaks[0] * 2, peaks  # five times the rows
+    assert peaks[1] < peaks[0] * 1.5, peaks  # five times the rows
+
+
+def most_held(session: Session, today: Any, what: str) -> tuple[int, int]:
+    """Return the rows, and the most memory that was in use at any fiftieth of them.
+
+    In use, and not the peak: that is also what the collector has not come round to yet.
+    """
+    tracemalloc.start()
+    count = most = 0
+    for count, _line in enumerate(lines_of(session, today, what)):
+        if count % 50 == 0:
+            gc.collect()
+            most = max(most, tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    return count, most
 
 
 def drain(session: Session, today: Any, what: str) -> int:
+    return sum(1 for _line in lines_of(session, today, what)) - 1
+
+
+def lines_of(session: Session, today: Any, what: str) -> Iterator[str]:
     rows = feed.since(session, LONG_AGO, today) if what == "since" else feed.on_day(session, today)
-    return sum(1 for _line in feed.as_csv(rows)) - 1
+    return feed.as_csv(rows)
 
 
 def test_statements_grow_with_the_pages_and_not_with_the_rows(
