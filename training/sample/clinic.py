@@ -22,7 +22,7 @@ from training.assignments import service as assignments
 from training.assignments.models import Assignment, Rule
 from training.assignments.service import Cycle
 from training.catalog import publishing
-from training.catalog.catalog import load_catalog
+from training.catalog.catalog import Catalog, load_catalog
 from training.catalog.place import content_dir
 from training.house import House, bring_up
 from training.learning import policies
@@ -130,7 +130,7 @@ def make_clinic(house: House, *, fresh: bool) -> bool:
     now = house.clock.now()
     founded = now - timedelta(days=800)
     with house.database.write() as session:
-        _found(session, founded)
+        _found(session, founded, load_catalog(content_dir(house.settings.content_dir)))
     with house.database.write() as session:
         _import_staff(session, now, now - timedelta(days=760))
     with house.database.write() as session:
@@ -139,9 +139,9 @@ def make_clinic(house: House, *, fresh: bool) -> bool:
     return True
 
 
-def _found(session: Session, at: datetime) -> None:
+def _found(session: Session, at: datetime, catalog: Catalog) -> None:
     """Publish the content, open the practice with its sites and facts, and write its rules."""
-    publishing.publish(session, load_catalog(content_dir()), change="material", by=None, now=at)
+    publishing.publish(session, catalog, change="material", by=None, now=at)
     entity = Entity(name=PRACTICE, signatory=f"{FACTS['privacy_contact']}, privacy officer")
     session.add(entity)
     session.flush()
