@@ -203,6 +203,9 @@ def _ready(url: str, folder: Path, stack: ExitStack) -> Bench:
         session.execute(text("INSERT INTO bench_row VALUES (1, 0)"))
     cycle, alice = house.open_cycle("alice"), house.signed_in("alice")
     house.begin(alice, cycle)
+    slugs = house.slugs(cycle)
+    for slug in slugs[: slugs.index("accounts")]:
+        house.pass_module(alice, cycle, slug)
     house.take_steps(alice, cycle, "accounts")
     attempt = house.start_quiz(alice, cycle, "accounts")
     with house.database.read() as session:

@@ -137,8 +137,8 @@ def test_what_began_and_ended_between_two_runs_is_in_the_dates(
 
 # What moves the due day of an open cycle on a day of its own is the job's to note on that day.
 NOTED = ("leave", "let off", "the rule", "a rule")
-# What is begun has been opened: by the job, so it was not asleep.
-OPENED = ("begins",)
+# What is begun, or helped with, has been opened: by the job, so it was not asleep.
+OPENED = ("begins", "asks for help")
 # Two rules of unlike length ask her one after the other: the first one's day is noted by the job,
 # and while it sleeps the second one's counts. Known, and not mended yet.
 NOT_YET = {"A45"}
