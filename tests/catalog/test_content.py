@@ -15,6 +15,7 @@ from training.catalog.minutes import scenario_minutes
 from training.catalog.modules import Module
 from training.catalog.place import content_dir
 from training.catalog.scenario import begin, moves_of, replay, scene
+from training.catalog.taking import minutes_by_role
 
 WRITTEN = date(2026, 11, 24)
 SLUGS = ("accounts", "deleted", "photos")
@@ -82,6 +83,13 @@ def test_whoever_knows_goes_through_and_whoever_guesses_does_not() -> None:
         assert list(chances.faults()) == []
         if len(chances.course.modules) > 2:
             assert chances.best.course <= Fraction(1, 100), chances.in_words()
+
+
+def test_onboarding_is_30_to_35_minutes_in_parts_of_six_at_most() -> None:
+    course = catalog().courses["onboarding"]
+    for role, parts in minutes_by_role(course, modules()).items():
+        assert 30 <= sum(parts.values()) <= 35, role
+        assert max(parts.values()) <= 6, (role, parts)
 
 
 def test_onboarding_lets_nobody_test_out() -> None:
