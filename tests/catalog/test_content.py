@@ -48,6 +48,16 @@ def test_the_fact_sheet_is_whole_and_the_contested_one_is_marked() -> None:
     assert all(f.source.startswith("http") for f in facts.values() if f.state == "verified")
 
 
+def test_what_no_source_was_read_for_is_marked_and_no_question_rests_on_it() -> None:
+    facts = catalog().facts
+    house = {id_ for id_, fact in facts.items() if fact.state == "house"}
+    assert house == {id_ for id_ in facts if id_.startswith("H-")} != set()
+    cited = {
+        id_ for module in modules().values() for item in module.bank.items for id_ in item.facts
+    }
+    assert cited <= {id_ for id_, fact in facts.items() if fact.state in {"verified", "policy"}}
+
+
 def test_no_fact_sheet_calls_a_yearly_round_the_law() -> None:
     assert "not a HIPAA rule" in catalog().facts["A-54"].statement
 
