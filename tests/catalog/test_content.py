@@ -15,6 +15,7 @@ from training.catalog.minutes import scenario_minutes
 from training.catalog.modules import Module
 from training.catalog.place import content_dir
 from training.catalog.scenario import begin, moves_of, replay, scene
+from training.catalog.taking import minutes_by_role
 
 WRITTEN = date(2026, 11, 24)
 SLUGS = ("accounts", "deleted", "photos")
@@ -45,6 +46,16 @@ def test_the_fact_sheet_is_whole_and_the_contested_one_is_marked() -> None:
     assert {facts[id_].state for id_ in ("A-64", "A-95", "C-20")} == {"policy"}
     assert all(f.state != "policy" or f.jurisdiction == "policy" for f in facts.values())
     assert all(f.source.startswith("http") for f in facts.values() if f.state == "verified")
+
+
+def test_what_no_source_was_read_for_is_marked_and_no_question_rests_on_it() -> None:
+    facts = catalog().facts
+    house = {id_ for id_, fact in facts.items() if fact.state == "house"}
+    assert house == {id_ for id_ in facts if id_.startswith("H-")} != set()
+    cited = {
+        id_ for module in modules().values() for item in module.bank.items for id_ in item.facts
+    }
+    assert cited <= {id_ for id_, fact in facts.items() if fact.state in {"verified", "policy"}}
 
 
 def test_no_fact_sheet_calls_a_yearly_round_the_law() -> None:
@@ -82,6 +93,13 @@ def test_whoever_knows_goes_through_and_whoever_guesses_does_not() -> None:
         assert list(chances.faults()) == []
         if len(chances.course.modules) > 2:
             assert chances.best.course <= Fraction(1, 100), chances.in_words()
+
+
+def test_onboarding_is_30_to_35_minutes_in_parts_of_six_at_most() -> None:
+    course = catalog().courses["onboarding"]
+    for role, parts in minutes_by_role(course, modules()).items():
+        assert 30 <= sum(parts.values()) <= 35, role
+        assert max(parts.values()) <= 6, (role, parts)
 
 
 def test_onboarding_lets_nobody_test_out() -> None:

@@ -281,6 +281,8 @@ def test_each_course_has_three_scenes_for_every_role(code: str, role: str) -> No
     assert len(set(sent)) == 3
     asked = {(slug, o.id) for slug, module in mine.items() for o in module.objectives}
     assert {one.about for one in able} <= asked
+    cases = {case.scenario for case in catalog().courses["refresher"].cases}
+    assert not cases & {one.scenario for one in able}  # each waits for the refresher of its year
     for one in able:
         assert {"any", role} & set(modules[one.module].scenarios[one.scenario].roles)
 

@@ -13,6 +13,7 @@ FACTS = {
     "A-95": FactState("policy", "policy", date(2027, 11, 24)),
     "A-63": FactState("contested", "policy", date(2027, 11, 24)),
     "C-25": FactState("unverified", "professional", date(2027, 11, 24)),
+    "H-01": FactState("house", "policy", date(2027, 11, 24)),
     "A-70": FactState("verified", "federal", date(2026, 1, 1)),
 }
 TEXTS = (

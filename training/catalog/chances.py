@@ -6,7 +6,7 @@ a course that it does not clear is played, with a seed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from quizzes import (
@@ -22,7 +22,7 @@ from quizzes import (
 from training.catalog.courses import Course
 from training.catalog.modules import Module
 from training.catalog.roles import ANY
-from training.catalog.taking import minutes_by_role, taken
+from training.catalog.taking import SOME_MISSED, minutes_by_role, minutes_with_missed, taken
 
 KNOWS = Fraction(9, 10)  # how often somebody who knows the matter gets one item right
 FEWEST_WITHOUT_REPEAT = Fraction(8, 10)
@@ -53,6 +53,8 @@ class Chances:
     knows: Fraction
     one_paper: Fraction
     guessers: tuple[Guesser, ...]
+    with_missed: Mapping[str, float] = field(default_factory=dict)
+    """The minutes of whoever misses some objectives; empty where the quiz comes last."""
 
     @property
     def best(self) -> Guesser:
@@ -86,8 +88,11 @@ class Chances:
         """Return the minutes and both chances in one sentence."""
         best, at_most = self.best, "" if self.best.played else "at most "
         minutes = ", ".join(f"{found:.0f}" for found in self.minutes.values())
+        longest = ", ".join(f"{found:.0f}" for found in self.with_missed.values())
+        more = f" ({longest} with {SOME_MISSED} objectives missed)" if longest else ""
         return (
-            f"{self.name}: {minutes} minutes; whoever knows each question with {float(KNOWS)} "
+            f"{self.name}: {minutes} minutes{more}; "
+            f"whoever knows each question with {float(KNOWS)} "
             f"needs no repeat {float(self.knows):.0%} of the time; the best guesser "
             f"({best.strategy}) gets through in three tries {at_most}{float(best.course):.2%} "
             f"of the time; a random one passes one paper {float(self.one_paper):.1%} of the time"
@@ -109,7 +114,7 @@ def chances_of(courses: Mapping[str, Course], modules: Mapping[str, Module]) -> 
     """Return the chances of every course, once for all roles that are asked the same."""
     papers = _Papers()
     return [
-        _chances(course, asked, minutes, papers)
+        _with_missed(_chances(course, asked, minutes, papers), modules)
         for _code, course in sorted(courses.items())
         for asked, minutes in _asked_of(course, modules)
         if asked and all(quiz.drawable for quiz in asked)
@@ -157,6 +162,13 @@ def _chances(
         max(_alone(paper, cut) for paper in drawn[GuessStrategy.RANDOM]),
         tuple(_guesser(asked, drawn, strategy, cut) for strategy in GuessStrategy),
     )
+
+
+def _with_missed(chances: Chances, modules: Mapping[str, Module]) -> Chances:
+    if not chances.course.test_out:
+        return chances
+    longest = minutes_with_missed(chances.course, modules)
+    return replace(chances, with_missed={role: longest[role] for role in chances.minutes})
 
 
 def _cut(course: Course, modules: Sequence[ModuleQuiz]) -> int:

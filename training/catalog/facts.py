@@ -42,7 +42,7 @@ class Fact(BaseModel):
     statement: str
     citation: str
     source: str
-    state: Literal["verified", "unverified", "policy", "contested"]
+    state: Literal["verified", "unverified", "policy", "contested", "house"]
     jurisdiction: Literal["federal", "state", "policy", "professional"]
     review_by: date
 

@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from training.catalog.courses import Course, CoursePart, RolePart
-from training.catalog.minutes import scenario_minutes
+from training.catalog.minutes import MINUTES_A_QUESTION, scenario_minutes
 from training.catalog.modules import Module, ModuleStep
 from training.catalog.roles import ANY
+
+SOME_MISSED = 4  # what a paper of twenty questions forgives at 80 %
 
 
 def taken(module: Module, part: CoursePart, role: str) -> Module | None:
@@ -71,6 +73,31 @@ def minutes_by_role(course: Course, modules: Mapping[str, Module]) -> dict[str, 
         found[role] = {slug: minutes_of(course, m) for slug, m in parts.items()}
         found[role] |= _longest_case(course, parts)
     return found
+
+
+def minutes_with_missed(
+    course: Course, modules: Mapping[str, Module], missed: int = SOME_MISSED
+) -> dict[str, float]:
+    """Return the minutes by role where the quiz comes first and some objectives are missed.
+
+    One in each of so many parts, and those that take the longest to teach: their screen and one
+    more question; of a must-pass one, whose screen everybody reads, two more questions.
+    """
+    found = {}
+    for role, parts in minutes_by_role(course, modules).items():
+        mine = ((part.slug, taken(modules[part.slug], part, role)) for part in course.modules)
+        taught = sorted(max(_taught(m), default=0.0) for slug, m in mine if m and slug in parts)
+        found[role] = sum(parts.values()) + sum(taught[-missed:] if missed else ())
+    return found
+
+
+def _taught(module: Module) -> Iterable[float]:
+    """Yield the minutes that each objective adds when it is missed in the quiz that comes first."""
+    for objective in module.objectives:
+        if objective.must_pass:
+            yield 2 * MINUTES_A_QUESTION
+        else:
+            yield module.screens[objective.screen].minutes + MINUTES_A_QUESTION
 
 
 def _longest_case(course: Course, parts: Mapping[str, Module]) -> dict[str, float]:

@@ -20,7 +20,7 @@ def candidates(material: Material) -> list[Candidate]:
     """Return the situations of her course and role that can be a booster, in the course's order.
 
     They are about what her role takes: the steps of the course, and the situations beside them
-    on the same objectives.
+    on the same objectives. The new situation of a year, which is no step, waits for its refresher.
     """
     key = (material.course_digest, material.role, *sorted(material.digests.items()))
     if key not in _made:
@@ -36,7 +36,7 @@ def _of_module(module: Module, role: str) -> Iterator[tuple[Scenario, bool]]:
     must_pass = {objective.id: objective.must_pass for objective in module.objectives}
     for scenario in module.scenarios.values():
         about = scenario.objective in must_pass and {ANY, role} & set(scenario.roles)
-        if about and plays(scenario):
+        if about and scenario.id in module.offered and plays(scenario):
             yield scenario, must_pass[scenario.objective]
 
 

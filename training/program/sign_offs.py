@@ -77,6 +77,8 @@ def why_due(fact: Fact, today: date) -> str | None:
         return "its review is past"
     if fact.state == "unverified":
         return "it is from knowledge, and no source was read for it"
+    if fact.state == "house":
+        return "it is a rule of this course's own, and no source was read for it"
     return "its review comes within 60 days" if fact.review_by <= today + AHEAD else None
 
 

@@ -131,6 +131,7 @@ BROKEN: dict[str, tuple[str, Severity, Item]] = {
     "an unknown fact": ("L18", E, item(4, facts=("A-03", "Z-99"))),
     "a contested fact": ("L18", E, item(4, facts=("A-03", "A-63"))),
     "an unverified fact": ("L18", E, item(4, facts=("C-25",))),
+    "a rule of the house": ("L18", E, item(4, facts=("A-03", "H-01"))),
     "a stale fact": ("L19", E, item(4, facts=("A-03", "A-70"))),
     "dollars in the key": (
         *("L19", W, texts(4, "Pay a fine of $500 now", "Send it on to Ruth now", "Keep it a week")),

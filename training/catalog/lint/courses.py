@@ -6,7 +6,7 @@ from training.catalog.courses import Course, CoursePart
 from training.catalog.lint.nearest import nearest
 from training.catalog.modules import Module
 from training.catalog.source import PathIn, Source
-from training.catalog.taking import minutes_by_role, taken
+from training.catalog.taking import SOME_MISSED, minutes_by_role, minutes_with_missed, taken
 
 LONGEST_PART = 6  # minutes that somebody at work has at once
 TRIES = 3  # a fresh paper each: so many are to be had before an item comes again
@@ -77,13 +77,18 @@ def _taught(found: Module, whole: Module, source: Source, path: PathIn, role: st
 
 def _minutes(course: Course, source: Source, modules: Mapping[str, Module]) -> None:
     fewest, most = course.minutes or (0, 0)
+    with_missed = minutes_with_missed(course, modules)
     for role, parts in minutes_by_role(course, modules).items():
         whole = round(sum(parts.values()))
         if not fewest <= whole <= most:
             what = f"{role} needs {whole} minutes, and the course says {fewest} to {most}"
             source.fault(("minutes",), what, "take steps out, or put some in", "warning")
+        elif course.test_out and (longest := with_missed[role]) > most:
+            what = f"{role} needs {longest:.1f} minutes with {SOME_MISSED} objectives missed"
+            mend = f"ask or teach less; the course says {most} at most"
+            source.fault(("minutes",), what, mend, "warning")
         for slug, minutes in parts.items():
-            if minutes > LONGEST_PART + 0.5:
-                what = f"'{slug}' takes {role} {minutes:.0f} minutes"
+            if minutes > LONGEST_PART:
+                what = f"'{slug}' takes {role} {minutes:.1f} minutes"
                 mend = f"make it {LONGEST_PART} at most"
                 source.fault(("minutes",), what, mend, "warning")
