@@ -9,7 +9,6 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-
 CUT, HANG = "cut the line", "say nothing"  # answers that are none
 
 

@@ -71,7 +71,7 @@ class Diary:
         self.today = first_day
         self.lives: dict[str, Life] = {}
         self.due: dict[Key, date] = {}
-        self.let_off: set[Key] = set()
+        self.let_off: dict[Key, date] = {}  # what was not true any more, and from which day
 
     def hire(self, address: str, hired_on: date) -> None:
         self.lives[address] = Life(address, hired_on)
@@ -124,7 +124,9 @@ class Diary:
 
     def _forget(self, life: Life) -> None:
         """What she was still to hear of an open training is not true any more."""
-        self.let_off |= {key for key in self.due if key[0] == life.address}
+        for key in self.due:
+            if key[0] == life.address:
+                self.let_off.setdefault(key, self.today)
 
     def write(self) -> list[Key]:
         """Note and return the letters that today makes due."""
