@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import select, text
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from quizzes import Item, ItemType, Paper, Question
@@ -40,6 +41,26 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED = CompiledTemplates()
+
+
+def compile_addresses_once() -> None:
+    """Let each address be compiled by one app of this process, for the next.
+
+    That is most of what making an app costs: a hundred small functions, the same each time.
+    """
+    compiled: dict[tuple[str, bool], Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(self: Rule, append_unknown: bool = True) -> Any:
+        key = (f"{self.subdomain} {self.host} {self.rule} {self.defaults}", append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(self, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = once  # type: ignore[method-assign]
+
+
+compile_addresses_once()
 
 
 def right_places(item: Item, asked: Question) -> list[str]:

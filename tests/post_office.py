@@ -9,6 +9,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+CUT, HANG = "cut the line", "say nothing"  # answers that are none
+
 
 class PostOffice:
     """What came in, and how the server answers each letter (None: it takes it)."""
@@ -19,15 +21,22 @@ class PostOffice:
         self.asked = 0
         self.hang_s = 0.0
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
         self.asked += 1
         if self.hang_s:
             await asyncio.sleep(self.hang_s)
         refusal = self.answer(envelope.rcpt_tos[0], self.asked)
-        if refusal:
-            return refusal
-        self.letters.append(message_from_bytes(envelope.content))
-        return "250 OK"
+        if refusal in (CUT, HANG):
+            if refusal == CUT:
+                server.transport.abort()
+            await asyncio.sleep(60)  # ends when the line does
+        self.note(envelope, refusal)
+        return refusal or "250 OK"
+
+    def note(self, envelope: Any, refusal: str | None) -> None:
+        """Keep what was taken."""
+        if refusal is None:
+            self.letters.append(message_from_bytes(envelope.content))
 
     def ids(self) -> list[str]:
         return [str(letter["Message-ID"]) for letter in self.letters]
@@ -37,9 +46,9 @@ class PostOffice:
 
 
 @contextmanager
-def open_post_office() -> Iterator[tuple[PostOffice, str]]:
+def open_post_office(office: PostOffice | None = None) -> Iterator[tuple[PostOffice, str]]:
     """Run the server on a free port of this machine; yield it and its URL."""
-    office = PostOffice()
+    office = office or PostOffice()
     controller = Controller(office, hostname="127.0.0.1", port=0)
     controller.port = free_port()
     controller.start()

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from tests.house import TestHouse
 from tests.settings_table import table, written
+from tests.terminal import Said, byp, byp_process
 from training.clock import Clock
 
 ROSTER = """employee_id,legal_name,email,department,manager_id,site,hire_date,status
@@ -20,32 +21,8 @@ N2,Ned Next,ned@clinic.example,Ward 3,N1,Harbor,2026-11-21,active
 """
 
 
-def byp(
-    house: TestHouse | None,
-    *args: str,
-    folder: Path | None = None,
-    stdin: int = subprocess.DEVNULL,
-    **extra: str,
-) -> "subprocess.CompletedProcess[str]":
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("BYP_")}
-    if house is not None:
-        environ |= {
-            "DATABASE_URL": house.database.url.render_as_string(hide_password=False),
-            "BYP_DATA_DIR": str(house.settings.data_dir),
-            "BYP_BASE_URL": "http://byp.test",
-        }
-    return subprocess.run(
-        [sys.executable, "-m", "training.cli", *args],
-        env={**environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1]), **extra},
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        stdin=stdin,
-    )
-
-
 def test_help_names_every_command_and_imports_none_of_them(tmp_path: Path) -> None:
-    found = byp(None, "--help", folder=tmp_path)
+    found = byp_process(None, "--help", folder=tmp_path)
     assert found.returncode == 0
     for name in ("serve", "demo", "db", "user", "roster", "content", "renew", "remind", "audit"):
         assert name in found.stdout
@@ -66,7 +43,7 @@ def test_help_names_every_command_and_imports_none_of_them(tmp_path: Path) -> No
 
 
 def test_db_check_renew_and_audit_verify_say_what_they_found(house: TestHouse) -> None:
-    assert "as they should be" in byp(house, "db", "check").stdout
+    assert "as they should be" in byp_process(house, "db", "check").stdout
     dry = byp(house, "renew", "--today", "2026-11-24", "--dry-run")
     assert dry.stdout == "would do: 8 first trainings opened\n"
     assert house.count("assignment") == 0
@@ -99,7 +76,7 @@ def test_remind_without_a_mail_server_is_a_no_with_the_mend(house: TestHouse) ->
 
 
 def test_a_wrong_setting_is_wrong_usage_and_named(tmp_path: Path) -> None:
-    found = byp(None, "db", "check", folder=tmp_path, BYP_BASE_URL="nowhere")
+    found = byp_process(None, "db", "check", folder=tmp_path, BYP_BASE_URL="nowhere")
     assert found.returncode == 2
     assert "BYP_BASE_URL" in found.stderr
     assert "Traceback" not in found.stderr
@@ -242,7 +219,7 @@ def edited(tmp_path: Path) -> Path:
 def test_content_publish_says_what_changes_and_wants_to_know_what_it_means(
     house: TestHouse, edited: Path
 ) -> None:
-    def publish(*args: str) -> "subprocess.CompletedProcess[str]":
+    def publish(*args: str) -> Said:
         return byp(house, "content", "publish", *args, BYP_CONTENT_DIR=str(edited))
 
     before = house.count("content_release")
@@ -267,7 +244,7 @@ def test_content_publish_asks_at_a_terminal(house: TestHouse, edited: Path) -> N
 
     ours, theirs = pty.openpty()
     os.write(ours, b"large\nmaterial\n")
-    done = byp(house, "content", "publish", BYP_CONTENT_DIR=str(edited), stdin=theirs)
+    done = byp_process(house, "content", "publish", BYP_CONTENT_DIR=str(edited), stdin=theirs)
     os.close(ours)
     assert done.stdout.count("What does this mean for people who are trained already?") == 2
     assert "its short course opens, due in 30 days" in done.stdout

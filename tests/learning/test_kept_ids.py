@@ -9,7 +9,7 @@ from quizzes import ItemBank
 from tests.cast import TODAY
 from tests.house import TestHouse
 from tests.reports.answering import SLUG, take_papers
-from tests.test_commands import byp
+from tests.terminal import byp
 from training.catalog import publishing
 from training.catalog.modules import Module
 from training.catalog.place import content_dir

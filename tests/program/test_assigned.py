@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.cast import NOW, TODAY
 from tests.house import TestHouse
-from tests.test_commands import byp
+from tests.terminal import byp
 from training.accounts.days import everywhere
 from training.assignments.models import Assignment
 from training.clock import FixedClock

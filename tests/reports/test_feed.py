@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tests.cast import HIRED, LONG_AGO, NOW, TODAY
 from tests.evidence import void_completion
 from tests.house import TestHouse
-from tests.test_commands import byp
+from tests.terminal import byp
 from training.accounts.days import todays
 from training.accounts.models import Placement, Site, User
 from training.assignments.models import Assignment, Rule
