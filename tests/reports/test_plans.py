@@ -1,6 +1,8 @@
 """How the databases find the rows of reports: by an index, never by reading a table whole."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,11 +12,12 @@ from sqlalchemy.orm import Session
 from tests.cast import LONG_AGO, NOW, TODAY
 from tests.house import TestHouse
 from tests.reports.test_feed import add_completions
-from training.accounts.days import todays
+from training.accounts.days import Today, todays
 from training.learning.models import Completion, Void
 from training.renewals import history
-from training.reports import feed
+from training.reports import feed, queries
 
+DAY = timedelta(days=1)
 BIG = ("user", "placement", "absence", "waiver", "assignment", "due_change", "completion", "void",
        "help_request")  # fmt: skip
 
@@ -78,6 +81,28 @@ def test_B11_a_page_of_people_with_their_past_reads_no_table_whole(big: Session)
     for statement, values in found:
         plan = plan_of(big, statement, values)
         assert reads_whole(big, plan) == [], f"{statement}\n{plan}"
+
+
+@pytest.mark.parametrize("many_days", [False, True])
+def test_B11_a_page_of_the_list_of_people_is_read_in_its_order(
+    big: Session, *, many_days: bool
+) -> None:
+    """By an index from where the page begins, never all people sorted for the first hundred."""
+    today = todays(big, NOW)
+    if many_days:
+        today = Today({**today.by_zone, "Pacific/Auckland": today.latest + DAY}, today.elsewhere)
+    assert today.is_one_day is not many_days
+    if not _is_sqlite(big):
+        big.execute(text("SET LOCAL enable_sort = off"))
+    for status, words in (("", ""), ("overdue", ""), ("", "ward nine")):
+        ask = partial(queries.search, big, today, text=words, status=status, after=20, most=20)
+        found = statements_of(big, ask)
+        pages = [pair for pair in found if "site.state" in pair[0] and "LIMIT" in pair[0]]
+        assert pages
+        plan = plan_of(big, *pages[0])
+        assert "B-TREE" not in plan, plan
+        assert "Sort" not in plan, plan
+        assert reads_whole(big, plan) == [], plan
 
 
 def test_B11_the_feed_goes_on_from_its_moment_by_an_index(
