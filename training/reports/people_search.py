@@ -1,6 +1,6 @@
 """Searching people: each word must be found, and `%` or `_` mean themselves."""
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, true
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
@@ -50,10 +50,10 @@ def standing(
         return ()
     if not dates.believable(session, book, today):
         return ()
-    days = counts.days_of(counts.places(session), today)
-    these = [
-        and_(counts.on(day), there, counts.status_is(Status(status), day)) for day, there in days
-    ]
+    these = []
+    for day, sites in counts.days_of(counts.places(session), today):
+        there = true() if sites is None else StandingDates.site_id.in_(sites)
+        these.append(and_(counts.on(day), there, counts.status_is(Status(status), day)))
     return (
         or_(
             exists().where(StandingDates.user_id == User.id, or_(*these)),
