@@ -1,7 +1,7 @@
 """What the rules ask, of whom, and since when: every version that is believed, as plain values."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -40,14 +40,19 @@ class Placed(Protocol):
 
 def is_for(audience: Audience, person: Placed) -> bool:
     """Tell whether an audience takes somebody in: each list that is not empty names her."""
-    told = {
-        "worker_types": person.worker_type,
-        "sites": person.site,
-        "departments": person.department,
-        "states": person.state,
-        "entities": str(person.entity_id),
-    }
-    return all(told[key] in audience[key] for key in told if audience.get(key))
+    return not any(
+        names and key in _TOLD and _TOLD[key](person) not in names
+        for key, names in audience.items()
+    )
+
+
+_TOLD: Mapping[str, Callable[[Placed], str]] = {
+    "worker_types": lambda person: person.worker_type,
+    "sites": lambda person: person.site,
+    "departments": lambda person: person.department,
+    "states": lambda person: person.state,
+    "entities": lambda person: str(person.entity_id),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,23 +78,26 @@ def people(
     session: Session,
     today: Today,
     *where: ColumnElement[bool],
+    among: Sequence[int] | None = None,
     after: int = 0,
     most: int | None = None,
 ) -> list[Person]:
-    """Return people by their primary placement in force, those who left too, by id."""
-    query = _people_query(one_day=today.is_one_day)
-    if where:
-        query = query.where(*where)
-    if most is not None:
-        query = query.limit(most)
-    rows = session.execute(query, {**today.values, "after": after})
+    """Return people by their primary placement in force, those who left too, by id.
+
+    `among`: none but these.
+    """
+    query = _people_query(
+        one_day=today.is_one_day, named=among is not None, limited=most is not None
+    )
+    values = {**today.values, "after": after, "ids": among, "most": most}
+    rows = session.execute(query.where(*where) if where else query, values)
     return [_person(row, today) for row in rows]
 
 
 @cache
-def _people_query(*, one_day: bool) -> Query:
-    """Return the statement without its conditions, built once for either kind of moment."""
-    return (
+def _people_query(*, one_day: bool, named: bool, limited: bool) -> Query:
+    """Return the statement without the conditions that are the caller's own."""
+    query = (
         select(*_COLUMNS)
         .join(User, User.id == Placement.user_id)
         .join(Site, Site.id == Placement.site_id)
@@ -105,6 +108,8 @@ def _people_query(*, one_day: bool) -> Query:
         )
         .order_by(Placement.user_id)  # as the index has them
     )
+    query = query.where(Placement.user_id.in_(IDS)) if named else query
+    return query.limit(bindparam("most")) if limited else query
 
 
 _COLUMNS = (
@@ -179,8 +184,14 @@ def concerns(past: Past, user_id: int, rule: Asked) -> bool:
 Spans = tuple[tuple[date, date | None], ...]
 
 
+def _rows(session: Session, query: Query, ids: Ids) -> Iterable[Any]:
+    """Return rows as the driver gives them, not by way of objects, with what is not yet written."""
+    session.flush()
+    return session.connection().execute(query, ids)
+
+
 def _open_cycles(session: Session, ids: Ids) -> dict[tuple[int, str], OpenCycle]:
-    rows = session.execute(_open_cycles_query(), ids)
+    rows = _rows(session, _open_cycles_query(), ids)
     return {(row[0], row[1]): _open_cycle(row[2:]) for row in rows}
 
 
@@ -219,7 +230,7 @@ def _open_cycle(row: Any) -> OpenCycle:
 
 
 def _held(session: Session, ids: Ids) -> dict[tuple[int, str], Held]:
-    rows = session.execute(_held_query(), ids)
+    rows = _rows(session, _held_query(), ids)
     return {(row[0], row[1]): Held(*row[2:]) for row in rows}
 
 
@@ -245,7 +256,7 @@ def _held_query() -> Query:
 def _learned(session: Session, ids: Ids) -> dict[int, dict[str, str]]:
     """Return each person's last learned version of each part; a change's own course apart."""
     found: dict[int, list[tuple[str, str]]] = {}
-    for user_id, course, digests in session.execute(_learned_query(), ids):
+    for user_id, course, digests in _rows(session, _learned_query(), ids):
         found.setdefault(user_id, []).append((course, digests))
     return {user_id: learned_of(made) for user_id, made in found.items()}
 
@@ -261,7 +272,7 @@ def _learned_query() -> Query:
 
 def _answered(session: Session, ids: Ids) -> dict[int, str]:
     """Return the policy text that each person signed or declined last."""
-    rows = session.execute(_answered_query(), ids)
+    rows = _rows(session, _answered_query(), ids)
     return {user_id: digest for user_id, digest in rows}  # noqa: C416
 
 
@@ -289,7 +300,7 @@ def learned_of(completions: Iterable[tuple[str, str]]) -> dict[str, str]:
 def _spells(session: Session, ids: Ids) -> dict[tuple[int, date], Spell]:
     """Return each spell of each person, told by its hire day."""
     found: dict[tuple[int, date], Spell] = {}
-    for row in session.execute(_spells_query(), ids):
+    for row in _rows(session, _spells_query(), ids):
         spell = found.setdefault((row.user_id, row.hired_on), Spell())
         spell.add(row, believed=row.superseded_at is None)
     return found
@@ -319,7 +330,7 @@ def _spells_query() -> Query:
 
 def _absences(session: Session, ids: Ids) -> dict[int, Spans]:
     found: dict[int, Spans] = {}
-    for user_id, from_on, to_on in session.execute(_absences_query(), ids):
+    for user_id, from_on, to_on in _rows(session, _absences_query(), ids):
         found[user_id] = (*found.get(user_id, ()), (from_on, to_on))
     return found
 
@@ -335,7 +346,7 @@ def _absences_query() -> Query:
 
 def _waivers(session: Session, ids: Ids) -> dict[tuple[int, str], Spans]:
     found: dict[tuple[int, str], Spans] = {}
-    for user_id, course, from_on, to_on in session.execute(_waivers_query(), ids):
+    for user_id, course, from_on, to_on in _rows(session, _waivers_query(), ids):
         key = (user_id, course)
         found[key] = (*found.get(key, ()), (from_on, to_on))
     return found
@@ -349,7 +360,7 @@ def _waivers_query() -> Query:
 
 
 def _waiting(session: Session, ids: Ids) -> frozenset[int]:
-    return frozenset(session.scalars(_waiting_query(), ids))
+    return frozenset(row[0] for row in _rows(session, _waiting_query(), ids))
 
 
 @cache

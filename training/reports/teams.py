@@ -137,9 +137,9 @@ def _lines(
     rules = rules_in_force(session, view.today.latest)
     found: list[Line] = []
     for ids in _chunks(reached):
-        these = (Placement.user_id.in_(ids), *where, Placement.kind == "placed")
-        duties = duties_of(session, people(session, view.today, *these), rules)
-        found += lines_of(duties, reached)
+        persons = people(session, view.today, *where, among=ids)
+        here = [person for person in persons if person.kind == "placed"]
+        found += lines_of(duties_of(session, here, rules), reached)
     return found
 
 
