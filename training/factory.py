@@ -219,6 +219,7 @@ def _rest_for_managers(app: web.App) -> None:
 
 def _on_every_page() -> dict[str, object]:
     settings, place = web.app().settings, my_place()
+    viewer = current_user._get_current_object()  # noqa: SLF001 - werkzeug's own way; the proxy would ask again at each name
     told = place.facts
     contact = {
         "name": told.get("privacy_contact", ""),
@@ -226,7 +227,7 @@ def _on_every_page() -> dict[str, object]:
         "phone_night": told.get("privacy_phone_night", ""),
     }
     return {
-        "viewer": current_user if current_user.is_authenticated else None,
+        "viewer": viewer if viewer.is_authenticated else None,
         "practice": place.practice,
         "contact": contact if contact["name"] else None,
         "demo": settings.env == "demo",

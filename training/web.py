@@ -8,9 +8,11 @@ from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask.templating import Environment
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from typing_extensions import override
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound, default_exceptions
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
@@ -35,8 +37,25 @@ CSP = (
 )
 
 
+class Templates(Environment):
+    """Jinja's environment, which looks a name up in a dictionary first.
+
+    Most of what a page shows are dictionaries; to look for an attribute of that name first
+    costs a raised error at each value.
+    """
+
+    @override
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return what a template means by `obj.attribute`."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 class App(Flask):
     """Flask, with our one transaction a request."""
+
+    jinja_environment = Templates
 
     database: Database
     clock: Clock

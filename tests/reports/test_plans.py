@@ -1,6 +1,8 @@
 """How the databases find the rows of reports: by an index, never by reading a table whole."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,11 +12,12 @@ from sqlalchemy.orm import Session
 from tests.cast import LONG_AGO, NOW, TODAY
 from tests.house import TestHouse
 from tests.reports.test_feed import add_completions
-from training.accounts.days import todays
+from training.accounts.days import Today, todays
 from training.learning.models import Completion, Void
 from training.renewals import history
-from training.reports import feed
+from training.reports import feed, queries
 
+DAY = timedelta(days=1)
 BIG = ("user", "placement", "absence", "waiver", "assignment", "due_change", "completion", "void",
        "help_request")  # fmt: skip
 
@@ -78,6 +81,49 @@ def test_B11_a_page_of_people_with_their_past_reads_no_table_whole(big: Session)
     for statement, values in found:
         plan = plan_of(big, statement, values)
         assert reads_whole(big, plan) == [], f"{statement}\n{plan}"
+
+
+MANY = """
+INSERT INTO "user" (source, external_id, legal_name, locale, created_at)
+WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 2000)
+SELECT 'many', 'M' || n, 'Many ' || n, 'en', '2024-01-15' FROM counted;
+INSERT INTO placement (user_id, job, kind, from_on, site_id, department, job_title,
+    worker_type, is_primary, hired_on, recorded_at)
+SELECT id, 1, 'placed', '2024-01-15', 1, '', '', 'employee', true, '2024-01-15', '2024-01-15'
+FROM "user" WHERE source = 'many'
+"""
+
+
+@pytest.mark.parametrize("many_days", [False, True])
+def test_B11_a_page_of_the_list_of_people_is_read_in_its_order(
+    house: TestHouse, *, many_days: bool
+) -> None:
+    """By an index from where the page begins, never all people sorted for the first hundred.
+
+    The planner of SQLite knows nothing of the tables here: nobody has counted them for it.
+    """
+    with house.database.write() as session:
+        for statement in MANY.split(";"):
+            session.execute(text(statement))
+    with house.database.read() as session:
+        today = todays(session, NOW)
+        if many_days:
+            there = {**today.by_zone, "Pacific/Auckland": today.latest + DAY}
+            today = Today(there, today.elsewhere)
+        assert today.is_one_day is not many_days
+        if not _is_sqlite(session):
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+            session.execute(text("SET LOCAL enable_sort = off"))
+        for status, words in (("", ""), ("overdue", ""), ("", "many 9")):
+            ask = partial(
+                queries.search, session, today, text=words, status=status, after=20, most=20
+            )
+            found = statements_of(session, ask)
+            pages = [pair for pair in found if "site.state" in pair[0] and "LIMIT" in pair[0]]
+            plan = plan_of(session, *pages[0])
+            assert "B-TREE" not in plan, plan
+            assert "Sort" not in plan, plan
+            assert reads_whole(session, plan) == [], plan
 
 
 def test_B11_the_feed_goes_on_from_its_moment_by_an_index(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, case, literal, select
+from sqlalchemy import ColumnElement, Date, String, bindparam, case, literal, select
 from sqlalchemy.orm import Session
 
 from training.accounts.models import Site
@@ -38,6 +38,20 @@ class Today:
         by_zone = {zone: day + span for zone, day in self.by_zone.items()}
         return Today(by_zone, self.elsewhere + span)
 
+    @property
+    def values(self) -> dict[str, object]:
+        """Return the values of a statement that was built once with `DAY` or `day_at`."""
+        others = sorted({*self.by_zone.values()} - {self.elsewhere})
+        if len(others) > len(_OTHERS):
+            raise ValueError("on earth it is never four days at once")
+        found: dict[str, object] = {"day": next(iter(self.by_zone.values()), self.elsewhere)}
+        found["elsewhere"] = self.elsewhere
+        for n, _ in enumerate(_OTHERS):
+            day = others[n] if n < len(others) else None
+            found[f"day_{n}"] = day or self.elsewhere
+            found[f"zones_{n}"] = [zone for zone, there in self.by_zone.items() if there == day]
+        return found
+
     def sql(self, site: type[Site] = Site) -> ColumnElement[date]:
         """Return the day at a row's site, for a query that joins `site`."""
         if self.is_one_day:
@@ -49,9 +63,25 @@ class Today:
         return case(*whens, else_=literal(self.elsewhere, Date))
 
 
+DAY = bindparam("day", type_=Date)  # of a moment at which it is the same day everywhere
+_ELSEWHERE = bindparam("elsewhere", type_=Date)
+_OTHERS = tuple(  # yesterday or tomorrow, somewhere
+    (bindparam(f"zones_{n}", type_=String, expanding=True), bindparam(f"day_{n}", type_=Date))
+    for n in range(2)
+)
+
+
+def day_at(site: type[Site]) -> ColumnElement[date]:
+    """Return the day at a row's site; which it is, `Today.values` says."""
+    return case(*((site.zone.in_(zones), day) for zones, day in _OTHERS), else_=_ELSEWHERE)
+
+
+_ZONES = select(Site.zone).distinct()
+
+
 def todays(session: Session, now: datetime) -> Today:
     """Return what day it is at each of the sites."""
-    zones = session.scalars(select(Site.zone).distinct())
+    zones = session.scalars(_ZONES)
     return Today({zone: now.astimezone(ZoneInfo(zone)).date() for zone in zones}, now.date())
 
 

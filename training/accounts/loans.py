@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from training import audit
@@ -169,17 +170,16 @@ def lent_by(session: Session, lender_id: int, now: datetime) -> list[Loan]:
 def lent_to(session: Session, borrower_id: int, now: datetime) -> dict[int, Loan]:
     """Return the views that somebody was lent and has now, by the lender's id."""
     values = {"borrower": borrower_id, "today": now.date(), "now": now}
-    return {
-        row.lender_id: Loan(row.id, user.name, row.from_on, row.to_on)
-        for row, user in session.execute(_lent_to_query(), values)
-    }
+    rows = session.execute(_lent_to_query(), values)
+    return {lender_id: Loan(*loan) for lender_id, *loan in rows}
 
 
 @cache
-def _lent_to_query() -> Select[ViewLoan, User]:
+def _lent_to_query() -> Select[*tuple[Any, ...]]:
     today, now = bindparam("today", type_=Date), bindparam("now", type_=UtcDateTime)
+    name = func.coalesce(func.nullif(User.display_name, ""), User.legal_name)
     return (
-        select(ViewLoan, User)
+        select(ViewLoan.lender_id, ViewLoan.id, name, ViewLoan.from_on, ViewLoan.to_on)
         .join(User, User.id == ViewLoan.lender_id)
         .where(ViewLoan.borrower_id == bindparam("borrower"), lent_now(now, today))
         .order_by(ViewLoan.id)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from training.accounts.days import Today
+from training.accounts.days import DAY, day_at
 from training.accounts.models import Entity, EntityFacts, Placement, RoleGrant, Site, User
 from training.rules.days import local_day
 
@@ -80,25 +80,25 @@ def in_force(
     )
 
 
-def in_force_now(today: Today) -> ColumnElement[bool]:
+def in_force_now(*, one_day: bool) -> ColumnElement[bool]:
     """Return the condition that a placement row, joined with its site, is the one of its job now.
 
     Each row begins by the clock of its own site: between two sites with different days nobody
-    is at both, or at neither.
+    is at both, or at neither. The moment's `values` are those of the statement.
     """
-    if today.is_one_day:
-        return in_force(today.sql())
+    if one_day:
+        return in_force(DAY)
     later, there = aliased(Placement), aliased(Site)
     return and_(
         Placement.superseded_at.is_(None),
-        Placement.from_on <= today.sql(),
+        Placement.from_on <= day_at(Site),
         ~exists().where(
             later.user_id == Placement.user_id,
             later.job == Placement.job,
             later.superseded_at.is_(None),
             later.from_on > Placement.from_on,
             there.id == later.site_id,
-            later.from_on <= today.sql(there),
+            later.from_on <= day_at(there),
         ),
     )
 

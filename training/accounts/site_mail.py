@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from training import audit
@@ -62,9 +64,22 @@ def mail_book(session: Session) -> MailBook:
 
 def mailings(session: Session, *where: ColumnElement[bool]) -> list[Mailing]:
     """Return what holds at these sites, by name: a site's own, else its entity's, else nothing."""
+    return [_mailing(row) for row in session.execute(_mailings_query().where(*where))]
+
+
+@cache
+def _mailings_query() -> Select[*tuple[Any, ...]]:
     own, other = aliased(SiteMail), aliased(SiteMail)
-    query = (
-        select(Site, own, other)
+    names = ("weekdays", "from_hour", "to_hour", "paid_note", "at_work_only")
+    return (
+        select(
+            Site.id,
+            Site.name,
+            Site.entity_id,
+            Site.zone,
+            own.id.is_not(None).label("own"),
+            *(func.coalesce(getattr(own, n), getattr(other, n)).label(n) for n in names),
+        )
         .outerjoin(own, and_(own.site_id == Site.id, own.superseded_at.is_(None)))
         .outerjoin(
             other,
@@ -74,25 +89,22 @@ def mailings(session: Session, *where: ColumnElement[bool]) -> list[Mailing]:
                 other.superseded_at.is_(None),
             ),
         )
-        .where(*where)
         .order_by(Site.name, Site.id)
     )
-    return [_mailing(*row) for row in session.execute(query)]
 
 
-def _mailing(site: Site, own: SiteMail | None, other: SiteMail | None) -> Mailing:
-    row = other if own is None else own
-    if row is None:
-        return Mailing(site.id, site.name, site.entity_id, site.zone)
+def _mailing(row: Any) -> Mailing:
+    if row.weekdays is None:
+        return Mailing(row.id, row.name, row.entity_id, row.zone)
     return Mailing(
-        site.id,
-        site.name,
-        site.entity_id,
-        site.zone,
+        row.id,
+        row.name,
+        row.entity_id,
+        row.zone,
         hours_of(row),
         row.paid_note,
-        row.at_work_only,
-        own is not None,
+        bool(row.at_work_only),
+        bool(row.own),
     )
 
 

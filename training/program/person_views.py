@@ -25,7 +25,7 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
     if found is None:
         raise missing()
     who, duties = found
-    lines = list(queries.lines_of(duties, viewer_id=None, for_manager=False))
+    lines = list(queries.lines_of(duties))
     page = render_template(
         "program/person.html",
         person=person_row(who, duties) | {"job_title": who.job_title, "hired_on": who.hired_on},

@@ -41,7 +41,7 @@ def overview() -> ResponseReturnValue:
 
 
 def person_row(person: Person, duties: list[Duty]) -> dict[str, Any]:
-    lines = list(queries.lines_of(duties, viewer_id=None, for_manager=False))
+    lines = list(queries.lines_of(duties))
     worst = min(lines, key=lambda line: queries.URGENCY_OF[line.status], default=None)
     status = Status.LEFT if person.kind == "left" else worst.status if worst else None
     return {

@@ -1,13 +1,14 @@
 """What the rules ask, of whom, and since when: every version that is believed, as plain values."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training.assignments.models import Rule
@@ -39,14 +40,19 @@ class Placed(Protocol):
 
 def is_for(audience: Audience, person: Placed) -> bool:
     """Tell whether an audience takes somebody in: each list that is not empty names her."""
-    told = {
-        "worker_types": person.worker_type,
-        "sites": person.site,
-        "departments": person.department,
-        "states": person.state,
-        "entities": str(person.entity_id),
-    }
-    return all(told[key] in audience[key] for key in told if audience.get(key))
+    return not any(
+        names and key in _TOLD and _TOLD[key](person) not in names
+        for key, names in audience.items()
+    )
+
+
+_TOLD: Mapping[str, Callable[[Placed], str]] = {
+    "worker_types": lambda person: person.worker_type,
+    "sites": lambda person: person.site,
+    "departments": lambda person: person.department,
+    "states": lambda person: person.state,
+    "entities": lambda person: str(person.entity_id),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +150,49 @@ def versions(session: Session) -> tuple[Version, ...]:
 
     Of whoever leads: our own rules, or those of the system that assigns instead.
     """
-    first = dict(session.execute(select(Rule.code, func.min(Rule.id)).group_by(Rule.code)).all())
-    rows = session.scalars(select(Rule).where(Rule.superseded_at.is_(None)))
+    every, first = rule_rows(session), dict[str, int]()
+    for row in every:
+        first.setdefault(row.code, row.id)
     outside = led_outside(session)
-    found = [v for v in map(version_of, rows) if is_outside(v.audience) is outside]
-    return in_order(found, first)
+    believed = (version_of(row) for row in every if row.superseded_at is None)
+    return in_order((v for v in believed if is_outside(v.audience) is outside), first)
+
+
+class RuleRow(Protocol):
+    """A stored version: the columns of `rule` that say what it asks."""
+
+    id: int
+    code: str
+    course: str
+    days: int
+    anchor: str
+    audience: str
+    renewal: str
+    from_on: date
+    to_on: date | None
+    recorded_at: datetime
+    superseded_at: datetime | None
+
+
+def rule_rows(session: Session) -> Sequence[RuleRow]:
+    """Return every version, believed or not, by id: as rows, not as objects."""
+    rows: Any = session.execute(_RULES).all()
+    return cast("Sequence[RuleRow]", rows)
+
+
+_RULES = select(
+    Rule.id,
+    Rule.code,
+    Rule.course,
+    Rule.days,
+    Rule.anchor,
+    Rule.audience,
+    Rule.renewal,
+    Rule.from_on,
+    Rule.to_on,
+    Rule.recorded_at,
+    Rule.superseded_at,
+).order_by(Rule.id)
 
 
 def in_order(found: Iterable[Version], first: Mapping[str, int]) -> tuple[Version, ...]:
@@ -156,7 +200,7 @@ def in_order(found: Iterable[Version], first: Mapping[str, int]) -> tuple[Versio
     return tuple(sorted(found, key=lambda v: (first[v.code], v.from_on, v.id)))
 
 
-def version_of(row: Rule) -> Version:
+def version_of(row: RuleRow) -> Version:
     """Return a stored version as plain values."""
     return Version(
         id=row.id,
@@ -164,11 +208,17 @@ def version_of(row: Rule) -> Version:
         course=row.course,
         days=row.days,
         anchor=row.anchor,
-        audience=json.loads(row.audience),
+        audience=audience_of(row.audience),
         renewal=policy_of(row.renewal),
         from_on=row.from_on,
         to_on=row.to_on,
     )
+
+
+@lru_cache(maxsize=256)
+def audience_of(stored: str) -> Audience:
+    """Return the audience of a rule's column."""
+    return MappingProxyType(json.loads(stored))
 
 
 @lru_cache(maxsize=256)

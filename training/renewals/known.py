@@ -1,12 +1,13 @@
 """What the database knows of people and their duties, in a fixed number of statements."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, exists, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
@@ -18,6 +19,10 @@ from training.learning.models import Completion, Signature, Void
 from training.renewals.asked import Asked, policy_of, rules_in_force
 from training.renewals.spells import Spell
 from training.rules.renewal import RenewalPolicy
+
+IDS = bindparam("ids", type_=Integer, expanding=True)
+Ids = Mapping[str, list[int]]
+Query = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +78,38 @@ def people(
     session: Session,
     today: Today,
     *where: ColumnElement[bool],
+    among: Sequence[int] | None = None,
     after: int = 0,
     most: int | None = None,
 ) -> list[Person]:
-    """Return people by their primary placement in force, those who left too, by id."""
+    """Return people by their primary placement in force, those who left too, by id.
+
+    `among`: none but these.
+    """
+    query = _people_query(
+        one_day=today.is_one_day, named=among is not None, limited=most is not None
+    )
+    values = {**today.values, "after": after, "ids": among, "most": most}
+    rows = session.execute(query.where(*where) if where else query, values)
+    return [_person(row, today) for row in rows]
+
+
+@cache
+def _people_query(*, one_day: bool, named: bool, limited: bool) -> Query:
+    """Return the statement without the conditions that are the caller's own."""
     query = (
         select(*_COLUMNS)
         .join(User, User.id == Placement.user_id)
         .join(Site, Site.id == Placement.site_id)
-        .where(in_force_now(today), Placement.is_primary, User.id > after, *where)
-        .order_by(User.id)
+        .where(
+            in_force_now(one_day=one_day),
+            Placement.is_primary,
+            Placement.user_id > bindparam("after"),
+        )
+        .order_by(Placement.user_id)  # as the index has them
     )
-    if most is not None:
-        query = query.limit(most)
-    return [_person(row, today) for row in session.execute(query)]
+    query = query.where(Placement.user_id.in_(IDS)) if named else query
+    return query.limit(bindparam("most")) if limited else query
 
 
 _COLUMNS = (
@@ -117,13 +140,17 @@ def _person(row: Row[Any], today: Today) -> Person:
 
 
 class Known:
-    """What the database knows of some people, by person and course."""
+    """What the database knows of some people, by person and course.
 
-    def __init__(self, session: Session, ids: list[int], rules: Sequence[Asked] = ()) -> None:
+    Each statement is built once; the people are its values.
+    """
+
+    def __init__(self, session: Session, people: list[int], rules: Sequence[Asked] = ()) -> None:
+        ids = {"ids": people}
         self.cycles = _open_cycles(session, ids)
         self.held = _held(session, ids)
         self.spells = _spells(session, ids)
-        self.away = _spans(session, Absence, ids)
+        self.away = _absences(session, ids)
         self.waived = _waivers(session, ids)
         self.waiting = _waiting(session, ids)
         self.learned = _learned(session, ids) if any(rule.older for rule in rules) else {}
@@ -157,7 +184,19 @@ def concerns(past: Past, user_id: int, rule: Asked) -> bool:
 Spans = tuple[tuple[date, date | None], ...]
 
 
-def _open_cycles(session: Session, ids: list[int]) -> dict[tuple[int, str], OpenCycle]:
+def _rows(session: Session, query: Query, ids: Ids) -> Iterable[Any]:
+    """Return rows as the driver gives them, not by way of objects, with what is not yet written."""
+    session.flush()
+    return session.connection().execute(query, ids)
+
+
+def _open_cycles(session: Session, ids: Ids) -> dict[tuple[int, str], OpenCycle]:
+    rows = _rows(session, _open_cycles_query(), ids)
+    return {(row[0], row[1]): _open_cycle(row[2:]) for row in rows}
+
+
+@cache
+def _open_cycles_query() -> Query:
     moved = (
         select(DueChange.due_on)
         .where(DueChange.assignment_id == Assignment.id)
@@ -180,10 +219,9 @@ def _open_cycles(session: Session, ids: list[int]) -> dict[tuple[int, str], Open
         Rule.anchor,
         Rule.renewal,
     )
-    query = query.join(Rule, Rule.id == Assignment.rule_id).where(
-        Assignment.user_id.in_(ids), Assignment.closed_at.is_(None)
+    return query.join(Rule, Rule.id == Assignment.rule_id).where(
+        Assignment.user_id.in_(IDS), Assignment.closed_at.is_(None)
     )
-    return {(row[0], row[1]): _open_cycle(row[2:]) for row in session.execute(query)}
 
 
 def _open_cycle(row: Any) -> OpenCycle:
@@ -191,9 +229,18 @@ def _open_cycle(row: Any) -> OpenCycle:
     return OpenCycle(*values)
 
 
-def _held(session: Session, ids: list[int]) -> dict[tuple[int, str], Held]:
-    voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
-    query = (
+def _held(session: Session, ids: Ids) -> dict[tuple[int, str], Held]:
+    rows = _rows(session, _held_query(), ids)
+    return {(row[0], row[1]): Held(*row[2:]) for row in rows}
+
+
+def _voided() -> ColumnElement[bool]:
+    return exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
+
+
+@cache
+def _held_query() -> Query:
+    return (
         select(
             Completion.user_id,
             Completion.course,
@@ -201,34 +248,41 @@ def _held(session: Session, ids: list[int]) -> dict[tuple[int, str], Held]:
             Completion.expires_on,
             Completion.grace_days,
         )
-        .where(Completion.user_id.in_(ids), ~voided)
+        .where(Completion.user_id.in_(IDS), ~_voided())
         .order_by(Completion.completed_on, Completion.id)
     )
-    return {(row[0], row[1]): Held(*row[2:]) for row in session.execute(query)}
 
 
-def _learned(session: Session, ids: list[int]) -> dict[int, dict[str, str]]:
+def _learned(session: Session, ids: Ids) -> dict[int, dict[str, str]]:
     """Return each person's last learned version of each part; a change's own course apart."""
-    voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
-    query = (
-        select(Completion.user_id, Completion.course, Completion.digests)
-        .where(Completion.user_id.in_(ids), ~voided)
-        .order_by(Completion.id)
-    )
     found: dict[int, list[tuple[str, str]]] = {}
-    for user_id, course, digests in session.execute(query):
+    for user_id, course, digests in _rows(session, _learned_query(), ids):
         found.setdefault(user_id, []).append((course, digests))
     return {user_id: learned_of(made) for user_id, made in found.items()}
 
 
-def _answered(session: Session, ids: list[int]) -> dict[int, str]:
+@cache
+def _learned_query() -> Query:
+    return (
+        select(Completion.user_id, Completion.course, Completion.digests)
+        .where(Completion.user_id.in_(IDS), ~_voided())
+        .order_by(Completion.id)
+    )
+
+
+def _answered(session: Session, ids: Ids) -> dict[int, str]:
     """Return the policy text that each person signed or declined last."""
-    query = (
+    rows = _rows(session, _answered_query(), ids)
+    return {user_id: digest for user_id, digest in rows}  # noqa: C416
+
+
+@cache
+def _answered_query() -> Query:
+    return (
         select(Signature.user_id, Signature.policy_digest)
-        .where(Signature.user_id.in_(ids), Signature.answer != "question")
+        .where(Signature.user_id.in_(IDS), Signature.answer != "question")
         .order_by(Signature.id)
     )
-    return {user_id: digest for user_id, digest in session.execute(query)}  # noqa: C416
 
 
 def learned_of(completions: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -243,9 +297,18 @@ def learned_of(completions: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _spells(session: Session, ids: list[int]) -> dict[tuple[int, date], Spell]:
+def _spells(session: Session, ids: Ids) -> dict[tuple[int, date], Spell]:
     """Return each spell of each person, told by its hire day."""
-    query = (
+    found: dict[tuple[int, date], Spell] = {}
+    for row in _rows(session, _spells_query(), ids):
+        spell = found.setdefault((row.user_id, row.hired_on), Spell())
+        spell.add(row, believed=row.superseded_at is None)
+    return found
+
+
+@cache
+def _spells_query() -> Query:
+    return (
         select(
             Placement.user_id,
             Placement.hired_on,
@@ -260,46 +323,53 @@ def _spells(session: Session, ids: list[int]) -> dict[tuple[int, date], Spell]:
             Site.entity_id,
         )
         .join(Site, Site.id == Placement.site_id)
-        .where(Placement.user_id.in_(ids), Placement.kind == "placed", Placement.is_primary)
+        .where(Placement.user_id.in_(IDS), Placement.kind == "placed", Placement.is_primary)
         .order_by(Placement.from_on, Placement.id)
     )
-    found: dict[tuple[int, date], Spell] = {}
-    for row in session.execute(query):
-        spell = found.setdefault((row.user_id, row.hired_on), Spell())
-        spell.add(row, believed=row.superseded_at is None)
-    return found
 
 
-def _spans(session: Session, table: type[Absence], ids: list[int]) -> dict[int, Spans]:
-    query = (
-        select(table.user_id, table.from_on, table.to_on)
-        .where(table.user_id.in_(ids), table.superseded_at.is_(None))
-        .order_by(table.from_on)
-    )
+def _absences(session: Session, ids: Ids) -> dict[int, Spans]:
     found: dict[int, Spans] = {}
-    for user_id, from_on, to_on in session.execute(query):
+    for user_id, from_on, to_on in _rows(session, _absences_query(), ids):
         found[user_id] = (*found.get(user_id, ()), (from_on, to_on))
     return found
 
 
-def _waivers(session: Session, ids: list[int]) -> dict[tuple[int, str], Spans]:
-    query = select(Waiver.user_id, Waiver.course, Waiver.from_on, Waiver.to_on).where(
-        Waiver.user_id.in_(ids), Waiver.superseded_at.is_(None)
+@cache
+def _absences_query() -> Query:
+    return (
+        select(Absence.user_id, Absence.from_on, Absence.to_on)
+        .where(Absence.user_id.in_(IDS), Absence.superseded_at.is_(None))
+        .order_by(Absence.from_on)
     )
+
+
+def _waivers(session: Session, ids: Ids) -> dict[tuple[int, str], Spans]:
     found: dict[tuple[int, str], Spans] = {}
-    for user_id, course, from_on, to_on in session.execute(query):
+    for user_id, course, from_on, to_on in _rows(session, _waivers_query(), ids):
         key = (user_id, course)
         found[key] = (*found.get(key, ()), (from_on, to_on))
     return found
 
 
-def _waiting(session: Session, ids: list[int]) -> frozenset[int]:
-    query = (
+@cache
+def _waivers_query() -> Query:
+    return select(Waiver.user_id, Waiver.course, Waiver.from_on, Waiver.to_on).where(
+        Waiver.user_id.in_(IDS), Waiver.superseded_at.is_(None)
+    )
+
+
+def _waiting(session: Session, ids: Ids) -> frozenset[int]:
+    return frozenset(row[0] for row in _rows(session, _waiting_query(), ids))
+
+
+@cache
+def _waiting_query() -> Query:
+    return (
         select(HelpRequest.assignment_id)
         .join(Assignment, Assignment.id == HelpRequest.assignment_id)
-        .where(Assignment.user_id.in_(ids), HelpRequest.blocks, HelpRequest.answered_at.is_(None))
+        .where(Assignment.user_id.in_(IDS), HelpRequest.blocks, HelpRequest.answered_at.is_(None))
     )
-    return frozenset(session.scalars(query))
 
 
 __all__ = [

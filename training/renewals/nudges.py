@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from training.accounts.days import Today
+from training.accounts.days import DAY, Today
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force
 from training.accounts.site_mail import MailBook, mail_book
@@ -17,7 +18,7 @@ from training.db import take_turns
 from training.mail import Letter
 from training.renewals import letters
 from training.renewals.duties import duties_of
-from training.renewals.known import people, rules_in_force
+from training.renewals.known import IDS, Query, people, rules_in_force
 from training.renewals.models import Notice
 from training.renewals.telling import told_of
 from training.rules.nudges import AGAIN_AFTER, NUDGE
@@ -156,7 +157,13 @@ def _stands(day: date, state: str, today: date) -> bool:
 
 
 def _open_rows(session: Session, ids: list[int], day: date) -> Rows:
-    query = (
+    rows = session.execute(_open_rows_query(), {"ids": ids, "day": day})
+    return {(row[0], row[1]): _Row(*row[2:]) for row in rows}
+
+
+@cache
+def _open_rows_query() -> Query:
+    return (
         select(
             Assignment.user_id,
             Assignment.course,
@@ -169,26 +176,29 @@ def _open_rows(session: Session, ids: list[int], day: date) -> Rows:
         .join(Placement, Placement.user_id == User.id)
         .join(Site, Site.id == Placement.site_id)
         .where(
-            Assignment.user_id.in_(ids),
+            Assignment.user_id.in_(IDS),
             Assignment.closed_at.is_(None),
             Placement.is_primary,
-            in_force(day),
+            in_force(DAY),
         )
     )
-    return {(row[0], row[1]): _Row(*row[2:]) for row in session.execute(query)}
 
 
 def _before(session: Session, ids: list[int]) -> dict[int, list[tuple[date, str]]]:
-    query = (
-        select(Assignment.user_id, Notice.due_key, Notice.state)
-        .join(Notice, Notice.assignment_id == Assignment.id)
-        .where(Assignment.user_id.in_(ids), Notice.kind == NUDGE)
-        .order_by(Notice.due_key, Notice.id)
-    )
     found: dict[int, list[tuple[date, str]]] = {}
-    for user_id, day, state in session.execute(query):
+    for user_id, day, state in session.execute(_before_query(), {"ids": ids}):
         found.setdefault(user_id, []).append((day, state))
     return found
+
+
+@cache
+def _before_query() -> Query:
+    return (
+        select(Assignment.user_id, Notice.due_key, Notice.state)
+        .join(Notice, Notice.assignment_id == Assignment.id)
+        .where(Assignment.user_id.in_(IDS), Notice.kind == NUDGE)
+        .order_by(Notice.due_key, Notice.id)
+    )
 
 
 def nudged_on(session: Session, days: Mapping[int, date]) -> set[int]:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from training.assignments.models import Rule
-from training.renewals.asked import Asked, Version, in_force, in_order, version_of
+from training.renewals.asked import Asked, Version, in_force, in_order, rule_rows, version_of
 from training.renewals.outside import is_outside, led_outside
 
 ALWAYS = datetime.max.replace(tzinfo=UTC)  # whatever is on record by now
@@ -21,7 +19,7 @@ class RuleBook:
 
     def __init__(self, session: Session) -> None:
         outside = led_outside(session)
-        every = session.scalars(select(Rule).order_by(Rule.id)).all()
+        every = rule_rows(session)
         self.versions: dict[int, Version] = {row.id: version_of(row) for row in every}
         self.rows = [row for row in every if is_outside(self.versions[row.id].audience) is outside]
         self.graces = {version.renewal.grace_days for version in self.versions.values()}

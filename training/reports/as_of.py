@@ -19,7 +19,7 @@ PAGE = 100
 
 def line_of(duty: Duty) -> Line:
     """Return a duty as the officer's lists have it."""
-    return next(lines_of([duty], viewer_id=None, for_manager=False))
+    return next(lines_of([duty]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,26 @@ does with the facts of one duty; a test holds one against the other.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, func, literal, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
@@ -20,6 +35,7 @@ from training.renewals.models import StandingDates, StandingStale
 from training.rules.standing import Complete, Status
 
 Where = ColumnElement[bool]
+Query = Select[*tuple[Any, ...]]
 T = StandingDates
 STATUSES = (
     Status.AWAY,
@@ -55,43 +71,57 @@ def places(session: Session) -> dict[int, Place]:
     return {id_: Place(site, entity, zone) for id_, site, entity, zone in rows}
 
 
-Days = Sequence[tuple[date, Where]]
+Days = Sequence[tuple[date, Sequence[int] | None]]
 
 
 def days_of(found: Mapping[int, Place], today: Today) -> Days:
-    """Return each day that it is now at some site, and the condition of being there."""
+    """Return each day that it is now at some site, and at which; None: at all of them."""
     there: dict[date, list[int]] = {}
     for id_, place in found.items():
         there.setdefault(today.at(place.zone), []).append(id_)
     if len(there) == 1:
-        return [(next(iter(there)), true())]
-    return [(day, T.site_id.in_(ids)) for day, ids in there.items()]
+        return [(next(iter(there)), None)]
+    return list(there.items())
 
 
-def on(day: date) -> Where:
+def _there(sites: Sequence[int] | None) -> dict[str, Sequence[int]]:
+    return {} if sites is None else {"sites": sites}
+
+
+Day = date | BindParameter[date]
+DAY = bindparam("day", type_=Date)
+SITES = bindparam("sites", type_=Integer, expanding=True)
+LAST = bindparam("last", type_=Date)
+
+
+def _at(day: Day) -> ColumnElement[date]:
+    return literal(day, Date) if isinstance(day, date) else day
+
+
+def on(day: Day) -> Where:
     """Return the condition of a row that counts on a day."""
-    at = literal(day, Date)
+    at = _at(day)
     return and_(T.from_on <= at, T.to_on >= at, T.asked_from.is_not(None))
 
 
-def _in_passing(day: date) -> Where:
+def _in_passing(day: Day) -> Where:
     """Return the condition of `on` in a form that no index answers.
 
     Of everybody's rows most are wanted, and SQLite would look each up by an index of days.
     """
-    at = literal(day, Date)
+    at = _at(day)
     begun, ends = func.coalesce(T.from_on, T.to_on), func.coalesce(T.to_on, T.from_on)
     return and_(begun <= at, ends >= at, T.asked_from.is_not(None))
 
 
-def status_is(status: Status, day: date) -> Where:
+def status_is(status: Status, day: Day) -> Where:
     """Return the condition that what is open on a day is this."""
     return status_place(day) == STATUSES.index(status)
 
 
-def status_place(day: date) -> ColumnElement[int]:
+def status_place(day: Day) -> ColumnElement[int]:
     """Return the place in `STATUSES` of what is open on a day: the first line that matches."""
-    at = literal(day, Date)
+    at = _at(day)
     return case(
         (T.away_until.is_not(None), 0),
         (T.waiting_from.is_not(None), 1),
@@ -103,14 +133,14 @@ def status_place(day: date) -> ColumnElement[int]:
     )
 
 
-def complete_place(day: date) -> ColumnElement[int]:
+def complete_place(day: Day) -> ColumnElement[int]:
     """Return the place in `COMPLETES` of the first answer of a day."""
-    at = literal(day, Date)
+    at = _at(day)
     return case((T.out_until >= at, 0), (T.yes_until >= at, 1), (T.not_yet_until >= at, 2), else_=3)
 
 
-def _waits_with_access(day: date) -> Where:
-    at = literal(day, Date)
+def _waits_with_access(day: Day) -> Where:
+    at = _at(day)
     return and_(T.access_on <= at, or_(T.yes_until.is_(None), T.yes_until < at))
 
 
@@ -131,33 +161,44 @@ class Group:
 
 def groups(session: Session, days: Days, bands: Sequence[int], *, stale: bool) -> Iterator[Group]:
     """Yield everybody's duties, counted; `bands`: the most days late of each band but the last."""
-    for day, there in days:
-        yield from _groups(session, day, bands, 1, there)
-        if stale:
-            yield from _groups(session, day, bands, -1, there, STALE)
+    for day, sites in days:
+        late = {f"late_{n}": day - timedelta(days=most) for n, most in enumerate(bands)}
+        values = {"day": day, **late, **_there(sites)}
+        for sign, only in ((1, False), (-1, True)) if stale else ((1, False),):
+            query = _groups_query(len(bands), some_sites=sites is not None, stale=only)
+            for row in session.execute(query, values):
+                yield _group(row, sign)
 
 
-def _groups(
-    session: Session, day: date, bands: Sequence[int], sign: int, *where: Where
-) -> Iterator[Group]:
-    late_days = [literal(date.fromordinal(day.toordinal() - most), Date) for most in bands]
-    late = case(*((T.good_until >= on_, n) for n, on_ in enumerate(late_days)), else_=len(bands))
-    access = case((_waits_with_access(day), 1), else_=0)
-    code = ((status_place(day) * 4 + complete_place(day)) * 8 + late) * 2 + access
+@cache
+def _groups_query(bands: int, *, some_sites: bool, stale: bool) -> Query:
+    late_days = [bindparam(f"late_{n}", type_=Date) for n in range(bands)]
+    late = case(*((T.good_until >= on_, n) for n, on_ in enumerate(late_days)), else_=bands)
+    access = case((_waits_with_access(DAY), 1), else_=0)
+    code = ((status_place(DAY) * 4 + complete_place(DAY)) * 8 + late) * 2 + access
     keys = (T.site_id, T.department, T.worker_type, T.course, code.label("code"))
-    query = select(*keys, func.count()).where(_in_passing(day), *where).group_by(*keys)
-    for site_id, department, worker_type, course, found, count in session.execute(query):
-        yield Group(
-            site_id,
-            department,
-            worker_type,
-            course,
-            status=STATUSES[found // 64],
-            complete=COMPLETES[found // 16 % 4],
-            band=found // 2 % 8,
-            has_access=bool(found % 2),
-            count=sign * count,
-        )
+    query = select(*keys, func.count()).where(_in_passing(DAY)).group_by(*keys)
+    return _narrowed(query, some_sites=some_sites, stale=stale)
+
+
+def _narrowed(query: Query, *, some_sites: bool, stale: bool) -> Query:
+    query = query.where(T.site_id.in_(SITES)) if some_sites else query
+    return query.where(STALE) if stale else query
+
+
+def _group(row: Any, sign: int) -> Group:
+    site_id, department, worker_type, course, found, count = row
+    return Group(
+        site_id,
+        department,
+        worker_type,
+        course,
+        status=STATUSES[found // 64],
+        complete=COMPLETES[found // 16 % 4],
+        band=found // 2 % 8,
+        has_access=bool(found % 2),
+        count=sign * count,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,19 +213,31 @@ class Rates:
 
 def rates(session: Session, ends: Sequence[date], *, stale: bool) -> list[Rates]:
     """Return the rates of these days, in order: what has begun by a day less what has ended."""
-    found = _rates(session, ends)
+    found = _rates(session, ends, stale=False)
     if not stale:
         return found
-    less = _rates(session, ends, STALE)
+    less = _rates(session, ends, stale=True)
     return [
         Rates(a.asked - b.asked, a.out - b.out, a.yes - b.yes, a.not_yet - b.not_yet)
         for a, b in zip(found, less, strict=True)
     ]
 
 
-def _rates(session: Session, ends: Sequence[date], *where: Where) -> list[Rates]:
-    last = literal(ends[-1], Date)
+def _rates(session: Session, ends: Sequence[date], *, stale: bool) -> list[Rates]:
+    last = {"last": ends[-1]}
     changes = [[0] * (len(ends) + 1) for _ in range(4)]
+    for day, *counts in session.execute(_begun_query(stale=stale), last):
+        for change, count in zip(changes, counts, strict=True):
+            change[bisect_left(ends, day)] += count
+    for change, query in zip(changes, _ended_queries(stale=stale), strict=True):
+        for day, count in session.execute(query, last):
+            change[bisect_right(ends, day)] -= count
+    sums = [list(accumulate(change))[: len(ends)] for change in changes]
+    return [Rates(*row) for row in zip(*sums, strict=True)]
+
+
+@cache
+def _begun_query(*, stale: bool) -> Query:
     inside = T.out_until.is_(None)
     begun = (
         func.count(),
@@ -192,49 +245,60 @@ def _rates(session: Session, ends: Sequence[date], *where: Where) -> list[Rates]
         func.count(case((inside, T.yes_until))),
         func.count(case((inside, T.not_yet_until))),
     )
-    asked = T.asked_from.is_not(None)
-    query = select(T.from_on, *begun).where(asked, T.from_on <= last, *where).group_by(T.from_on)
-    for day, *counts in session.execute(query):
-        for change, count in zip(changes, counts, strict=True):
-            change[bisect_left(ends, day)] += count
+    query = select(T.from_on, *begun).where(T.asked_from.is_not(None), T.from_on <= LAST)
+    return _narrowed(query.group_by(T.from_on), some_sites=False, stale=stale)
+
+
+@cache
+def _ended_queries(*, stale: bool) -> tuple[Query, ...]:
+    inside = T.out_until.is_(None)
     over: tuple[tuple[Any, Where], ...] = (
-        (T.to_on, asked),
+        (T.to_on, T.asked_from.is_not(None)),
         (T.out_until, true()),
         (T.yes_until, inside),
         (T.not_yet_until, inside),
     )
-    for change, (column, only) in zip(changes, over, strict=True):
-        ended = select(column, func.count()).where(column < last, only, *where).group_by(column)
-        for day, count in session.execute(ended):
-            change[bisect_right(ends, day)] -= count
-    sums = [list(accumulate(change))[: len(ends)] for change in changes]
-    return [Rates(*row) for row in zip(*sums, strict=True)]
+    return tuple(
+        _narrowed(
+            select(column, func.count()).where(column < LAST, only).group_by(column),
+            some_sites=False,
+            stale=stale,
+        )
+        for column, only in over
+    )
 
 
 def longest_with_access(
-    session: Session, days: Days, courses: Mapping[str, int], most: int
+    session: Session, days: Days, courses: Sequence[str], most: int
 ) -> list[Any]:
     """Return who has had access longest and has not completed; `courses`: the order within one."""
     found: list[Any] = []
-    name = func.coalesce(func.nullif(User.display_name, ""), User.legal_name)
-    place = case(courses, value=T.course, else_=len(courses)) if courses else literal(0)
-    for day, there in days:
-        query = (
-            select(
-                T.user_id,
-                name.label("name"),
-                T.department,
-                Site.name.label("site"),
-                T.course,
-                T.access_on,
-                status_place(day).label("status"),
-                literal(day, Date).label("day"),
-            )
-            .join(User, User.id == T.user_id)
-            .join(Site, Site.id == T.site_id)
-            .where(on(day), _waits_with_access(day), there, ~STALE)
-            .order_by(T.access_on, T.user_id, place)
-            .limit(most)
-        )
-        found += session.execute(query).all()
+    for day, sites in days:
+        query = _longest_query(tuple(courses), some_sites=sites is not None)
+        found += session.execute(query, {"day": day, "most": most, **_there(sites)}).all()
     return found
+
+
+@lru_cache(maxsize=16)
+def _longest_query(courses: tuple[str, ...], *, some_sites: bool) -> Query:
+    name = func.coalesce(func.nullif(User.display_name, ""), User.legal_name)
+    order = {course: n for n, course in enumerate(courses)}
+    place = case(order, value=T.course, else_=len(courses)) if courses else literal(0)
+    query = (
+        select(
+            T.user_id,
+            name.label("name"),
+            T.department,
+            Site.name.label("site"),
+            T.course,
+            T.access_on,
+            status_place(DAY).label("status"),
+            DAY.label("day"),
+        )
+        .join(User, User.id == T.user_id)
+        .join(Site, Site.id == T.site_id)
+        .where(on(DAY), _waits_with_access(DAY), ~STALE)
+        .order_by(T.access_on, T.user_id, place)
+        .limit(bindparam("most"))
+    )
+    return _narrowed(query, some_sites=some_sites, stale=False)

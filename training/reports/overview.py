@@ -129,8 +129,9 @@ def _count_dates(
         month.figures.rate(Complete.NOT_YET_DUE, rates.not_yet)
         month.figures.rate(Complete.NO, rates.asked - rates.out - rates.yes - rates.not_yet)
     rules = book.in_force(today.latest, ALWAYS)
-    order = {course: n for n, course in enumerate(dict.fromkeys(rule.course for rule in rules))}
-    for row in counts.longest_with_access(session, days, order, MOST_LISTED):
+    courses = [*dict.fromkeys(rule.course for rule in rules)]
+    order = {course: n for n, course in enumerate(courses)}
+    for row in counts.longest_with_access(session, days, courses, MOST_LISTED):
         found.note(_entry(row), order.get(row.course, 0))
     return (User.id.in_(select(StandingStale.user_id)),)
 

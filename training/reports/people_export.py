@@ -39,7 +39,7 @@ def rows(
         )
         more = after > 0
         for person, duties in found:
-            lines = list(queries.lines_of(duties, viewer_id=None, for_manager=False))
+            lines = list(queries.lines_of(duties))
             for line in lines or [_nothing_asked(person)]:
                 more_cells = (person.worker_type, person.job_title, person.phi_access_on)
                 yield (*cells_of(line), *more_cells)

@@ -1,6 +1,6 @@
 """Searching people: each word must be found, and `%` or `_` mean themselves."""
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, true
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
@@ -20,17 +20,26 @@ def matching(text: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _has(word: str) -> ColumnElement[bool]:
-    columns = (
-        User.legal_name,
-        User.display_name,
-        User.external_id,
-        Placement.department,
-        Placement.job_title,
-    )
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+    return _HAYSTACK.icontains(word, autoescape=True)
 
 
-def standing(session: Session, today: Today, status: str) -> tuple[ColumnElement[bool], ...]:
+# One text to look through; no word of a search has a line end in it, so that none spans two.
+_HAYSTACK = (
+    User.legal_name
+    + "\n"
+    + func.coalesce(User.display_name, "")
+    + "\n"
+    + User.external_id
+    + "\n"
+    + Placement.department
+    + "\n"
+    + Placement.job_title
+)
+
+
+def standing(
+    session: Session, today: Today, status: str, book: RuleBook
+) -> tuple[ColumnElement[bool], ...]:
     """Return the condition of whom a status may be told of: nobody too few.
 
     By her dates, or because her facts changed since those were made; the facts decide.
@@ -39,12 +48,12 @@ def standing(session: Session, today: Today, status: str) -> tuple[ColumnElement
         return (Placement.kind == "left",)
     if status not in counts.STATUSES:
         return ()
-    if not dates.believable(session, RuleBook(session), today):
+    if not dates.believable(session, book, today):
         return ()
-    days = counts.days_of(counts.places(session), today)
-    these = [
-        and_(counts.on(day), there, counts.status_is(Status(status), day)) for day, there in days
-    ]
+    these = []
+    for day, sites in counts.days_of(counts.places(session), today):
+        there = true() if sites is None else StandingDates.site_id.in_(sites)
+        these.append(and_(counts.on(day), there, counts.status_is(Status(status), day)))
     return (
         or_(
             exists().where(StandingDates.user_id == User.id, or_(*these)),

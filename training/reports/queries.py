@@ -1,7 +1,7 @@
 """The rows of every report."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from training.accounts.days import Today
 from training.accounts.models import Placement
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import Asked, Person, people, rules_in_force
+from training.renewals.rule_book import ALWAYS, RuleBook
 from training.rules.standing import URGENCY, Complete, Status, as_managers_see, in_rate
 
 PAGE = 100
@@ -47,19 +48,37 @@ class Line:
         return self.status in NUDGE
 
 
-def lines_of(duties: Iterable[Duty], *, viewer_id: int | None, for_manager: bool) -> Iterator[Line]:
-    """Yield the lines of these duties; whoever no rule asks has none."""
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How somebody comes into a manager's view: directly below her, and by whose loan."""
+
+    direct: bool = False
+    lent_by: str = ""
+
+
+NOT_IN_A_VIEW = Reached()
+
+
+def lines_of(duties: Iterable[Duty], view: Mapping[int, Reached] | None = None) -> Iterator[Line]:
+    """Yield the lines of these duties; whoever no rule asks has none.
+
+    `view`: a manager reads them, whom everybody here is in the view of.
+    """
     for duty in duties:
-        if duty.status is not Status.NOT_REQUIRED:
-            yield _line(duty, viewer_id, for_manager=for_manager)
+        status = duty.status
+        if status is Status.NOT_REQUIRED:
+            continue
+        if view is None:
+            yield _line(duty, status, NOT_IN_A_VIEW)
+        else:
+            how, status = view[duty.person.user_id], as_managers_see(status)
+            yield _line(duty, status, how, hides=status is Status.AWAY)
 
 
-def _line(duty: Duty, viewer_id: int | None, *, for_manager: bool) -> Line:
-    person, status = duty.person, duty.status
-    if for_manager:
-        status = as_managers_see(status)
-    hides = for_manager and status is Status.AWAY
-    open_now = duty.cycle is not None and duty.cycle.opens_on <= person.today
+def _line(duty: Duty, status: Status, how: Reached, *, hides: bool = False) -> Line:
+    person = duty.person
+    held = None if hides else duty.held
+    cycle = None if hides else duty.cycle
     return Line(
         user_id=person.user_id,
         employee_id=person.external_id,
@@ -69,13 +88,14 @@ def _line(duty: Duty, viewer_id: int | None, *, for_manager: bool) -> Line:
         course=duty.rule.course,
         status=status,
         complete=duty.complete,
-        due_on=duty.cycle.due_on if duty.cycle and open_now and not hides else None,
-        completed_on=duty.held.completed_on if duty.held and not hides else None,
-        expires_on=duty.held.expires_on if duty.held and not hides else None,
+        due_on=cycle.due_on if cycle and cycle.opens_on <= person.today else None,
+        completed_on=held.completed_on if held else None,
+        expires_on=held.expires_on if held else None,
         away_until=duty.facts.away_until if status is Status.AWAY else None,
-        direct=person.manager_id == viewer_id,
+        direct=how.direct,
         as_of=person.today,
         zone=person.zone,
+        lent_by=how.lent_by,
     )
 
 
@@ -155,8 +175,9 @@ def search(
     size = most or PAGE
     from training.reports.people_search import matching, standing
 
-    where = (*matching(text), *standing(session, today, status))
-    rules = rules_in_force(session, today.latest)
+    book = RuleBook(session)
+    where = (*matching(text), *standing(session, today, status, book))
+    rules = book.in_force(today.latest, ALWAYS)
     found: list[tuple[Person, list[Duty]]] = []
     while len(found) < size:
         chunk = people(session, today, *where, after=after, most=size)

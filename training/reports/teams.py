@@ -1,19 +1,21 @@
 """A manager's team: the one reading behind page, count, file, nudge and weekly mail."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from training.accounts import loans
+from training.accounts.days import DAY
 from training.accounts.models import Placement, User
 from training.accounts.people import in_force
 from training.renewals.duties import duties_of
-from training.renewals.known import people, rules_in_force
+from training.renewals.known import IDS, Query, people, rules_in_force
 from training.reports.people_search import MOST_WORDS
-from training.reports.queries import URGENCY_OF, Line, lines_of
+from training.reports.queries import URGENCY_OF, Line, Reached, lines_of
 from training.reports.scope import Mark, View, marks
 from training.rules.standing import URGENCY, Status
 
@@ -48,6 +50,7 @@ class Filters:
 
 
 EVERYBODY = Filters()
+Reach = Mapping[int, Reached]
 
 
 def _has(word: str) -> ColumnElement[bool]:
@@ -56,9 +59,29 @@ def _has(word: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(word, autoescape=True) for column in (shown, User.external_id)))
 
 
-def team(session: Session, view: View, filters: Filters = EVERYBODY) -> list[Line]:
-    """Return the lines of everybody in this view: who needs something first, direct ones first."""
-    found = _lines(session, view, marks(session, view), filters.sql())
+def reach(session: Session, view: View) -> Reach:
+    """Return everybody in this view, by id, and how she comes into it."""
+    found = marks(session, view)
+    lenders = loans.lent_to(session, view.viewer_id, view.now)
+    return {
+        user_id: Reached(mark.direct, _lent_by(mark, lenders)) for user_id, mark in found.items()
+    }
+
+
+def _lent_by(mark: Mark, lenders: Mapping[int, loans.Loan]) -> str:
+    loan = lenders.get(mark.lender_id or 0)
+    return loan.name if loan else ""
+
+
+def team(
+    session: Session, view: View, filters: Filters = EVERYBODY, reached: Reach | None = None
+) -> list[Line]:
+    """Return the lines of everybody in this view: who needs something first, direct ones first.
+
+    `reached`: the view's people where they have been read already.
+    """
+    reached = reach(session, view) if reached is None else reached
+    found = _lines(session, view, reached, filters.sql())
     if filters.status:
         found = [line for line in found if line.status.value == filters.status]
     return sorted(found, key=_team_order)
@@ -66,23 +89,32 @@ def team(session: Session, view: View, filters: Filters = EVERYBODY) -> list[Lin
 
 def member(session: Session, view: View, user_id: int) -> list[Line]:
     """Return the lines of one person in this view; nothing for anybody else."""
-    reached = {id_: mark for id_, mark in marks(session, view).items() if id_ == user_id}
-    return sorted(_lines(session, view, reached, ()), key=_team_order)
+    only = {id_: how for id_, how in reach(session, view).items() if id_ == user_id}
+    return sorted(_lines(session, view, only, ()), key=_team_order)
 
 
-def departments(session: Session, view: View) -> list[str]:
+def departments(session: Session, view: View, reached: Reach) -> list[str]:
     """Return the departments of everybody in this view, to choose from."""
     found: set[str] = set()
-    for ids in _chunks(marks(session, view)):
-        query = select(Placement.department).where(
-            Placement.user_id.in_(ids),
-            in_force(view.today.latest),
+    for ids in _chunks(reached):
+        values = {"ids": ids, "day": view.today.latest}
+        found |= set(session.scalars(_departments_query(), values))
+    return sorted(found)
+
+
+@cache
+def _departments_query() -> Query:
+    return (
+        select(Placement.department)
+        .where(
+            Placement.user_id.in_(IDS),
+            in_force(DAY),
             Placement.is_primary,
             Placement.kind == "placed",
             Placement.department != "",
         )
-        found |= set(session.scalars(query.distinct()))
-    return sorted(found)
+        .distinct()
+    )
 
 
 def late(lines: Iterable[Line]) -> dict[int, Line]:
@@ -100,32 +132,21 @@ def _due(line: Line) -> date:
 
 
 def _lines(
-    session: Session,
-    view: View,
-    reached: Mapping[int, Mark],
-    where: tuple[ColumnElement[bool], ...],
+    session: Session, view: View, reached: Reach, where: tuple[ColumnElement[bool], ...]
 ) -> list[Line]:
     rules = rules_in_force(session, view.today.latest)
-    lenders = loans.lent_to(session, view.viewer_id, view.now)
     found: list[Line] = []
     for ids in _chunks(reached):
-        these = (Placement.user_id.in_(ids), *where, Placement.kind == "placed")
-        duties = duties_of(session, people(session, view.today, *these), rules)
-        lines = lines_of(duties, viewer_id=view.viewer_id, for_manager=True)
-        found += [_marked(line, reached[line.user_id], lenders) for line in lines]
+        persons = people(session, view.today, *where, among=ids)
+        here = [person for person in persons if person.kind == "placed"]
+        found += lines_of(duties_of(session, here, rules), reached)
     return found
 
 
-def _chunks(reached: Mapping[int, Mark]) -> Iterator[list[int]]:
+def _chunks(reached: Reach) -> Iterator[list[int]]:
     ids = sorted(reached)
     for start in range(0, len(ids), CHUNK):
         yield ids[start : start + CHUNK]
-
-
-def _marked(line: Line, mark: Mark, lenders: dict[int, loans.Loan]) -> Line:
-    loan = lenders.get(mark.lender_id or 0)
-    lent_by = loan.name if loan else ""
-    return replace(line, direct=mark.direct, lent_by=lent_by)
 
 
 def _team_order(line: Line) -> tuple[bool, bool, int, date, str, str, str]:

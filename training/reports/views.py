@@ -76,7 +76,8 @@ def late_of(lines: list[Line]) -> list[nudges.Late]:
 @requires(Action.TEAM_READ)
 def team() -> ResponseReturnValue:
     view, filters, place = my_view(), asked_filters(), my_place()
-    lines = teams.team(session(), view, filters)
+    reached = teams.reach(session(), view)
+    lines = teams.team(session(), view, filters, reached)
     needing = [line for line in lines if line.needs_nudge]
     others = [line for line in lines if not line.needs_nudge]
     first = max(0, request.args.get("from", 0, type=int))
@@ -93,7 +94,7 @@ def team() -> ResponseReturnValue:
         filters=filters,
         query=query,
         statuses=[(status.value, words.STATUS_WORDS[status]) for status in teams.STATUSES],
-        departments=teams.departments(session(), view),
+        departments=teams.departments(session(), view, reached),
         lent_to_me=list(loans.lent_to(session(), view.viewer_id, view.now).values()),
         as_of=place.today(view.now),
         zone=place.zone,
