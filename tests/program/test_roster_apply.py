@@ -127,6 +127,12 @@ def test_the_same_number_of_two_sources_is_two_people(house: TestHouse, take: Ta
     assert house.count("user", "external_id = '1'") == 2
 
 
+def test_the_same_number_and_address_of_two_sources_is_refused_with_a_hint(take: Take) -> None:
+    take(listed(ANN))
+    told = refused(take, listed(ANN), source="agency")
+    assert told[0].startswith("2: ann@x.example belongs to 1, under another staff number")
+
+
 def test_a_list_of_some_ends_nobody(take: Take) -> None:
     take(listed(ANN, BO))
     assert take(listed(ANN), full=False).counts == {"same": 1}
