@@ -55,6 +55,7 @@ def places(session: Session) -> dict[int, Place]:
     return {id_: Place(site, entity, zone) for id_, site, entity, zone in rows}
 
 
+Day = date | ColumnElement[date]  # one for all rows, or each row's own
 Days = Sequence[tuple[date, Where]]
 
 
@@ -68,9 +69,13 @@ def days_of(found: Mapping[int, Place], today: Today) -> Days:
     return [(day, T.site_id.in_(ids)) for day, ids in there.items()]
 
 
-def on(day: date) -> Where:
+def _at(day: Day) -> ColumnElement[date]:
+    return literal(day, Date) if isinstance(day, date) else day
+
+
+def on(day: Day) -> Where:
     """Return the condition of a row that counts on a day."""
-    at = literal(day, Date)
+    at = _at(day)
     return and_(T.from_on <= at, T.to_on >= at, T.asked_from.is_not(None))
 
 
@@ -89,9 +94,9 @@ def status_is(status: Status, day: date) -> Where:
     return status_place(day) == STATUSES.index(status)
 
 
-def status_place(day: date) -> ColumnElement[int]:
+def status_place(day: Day) -> ColumnElement[int]:
     """Return the place in `STATUSES` of what is open on a day: the first line that matches."""
-    at = literal(day, Date)
+    at = _at(day)
     return case(
         (T.away_until.is_not(None), 0),
         (T.waiting_from.is_not(None), 1),
@@ -101,6 +106,12 @@ def status_place(day: date) -> ColumnElement[int]:
         (T.begun_from.is_not(None), 5),
         else_=6,
     )
+
+
+def answer_place(day: Day) -> ColumnElement[int]:
+    """Return the place in `COMPLETES` of the first answer of a day, in the rate or beside it."""
+    at = _at(day)
+    return case((T.yes_until >= at, 1), (T.not_yet_until >= at, 2), else_=3)
 
 
 def complete_place(day: date) -> ColumnElement[int]:
