@@ -31,6 +31,11 @@ def refused(take: Take, data: bytes, **asked: Any) -> list[str]:
     return [str(fault) for fault in found.value.faults]
 
 
+def facts_of(house: TestHouse) -> dict[str, Any]:
+    """Return every row of every table, but for what is only remembered of the last list."""
+    return {name: rows for name, rows in house.dump().items() if name != "roster_memory"}
+
+
 def rows_of(house: TestHouse, external_id: str) -> list[tuple[Any, ...]]:
     """Return what is believed of somebody: kind, from, hired, department."""
     query = (

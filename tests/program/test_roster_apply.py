@@ -14,6 +14,7 @@ from tests.program.lists import (
     CY,
     HEAD,
     Take,
+    facts_of,
     last_of,
     listed,
     manager_of,
@@ -31,10 +32,10 @@ CROWD = [f"9{n},Kim {'ABCDEFGH'[n]}ox,,ICU,,,2026-01-05,," for n in range(8)]
 
 def test_the_same_list_again_adds_no_row_of_any_kind(house: TestHouse, take: Take) -> None:
     take(listed(ANN, BO, CY))
-    before = house.dump()
+    before = facts_of(house)
     assert take(listed(ANN, BO, CY)).counts == {"same": 3}
     assert take(listed(CY, BO, ANN), days=9).counts == {"same": 3}
-    assert house.dump() == before
+    assert facts_of(house) == before
 
 
 def test_a_refused_list_changes_nothing(house: TestHouse, take: Take) -> None:
@@ -124,6 +125,12 @@ def test_the_same_number_of_two_sources_is_two_people(house: TestHouse, take: Ta
     take(listed(ANN))
     take(listed(ANN.replace("ann@", "other@")), source="agency")
     assert house.count("user", "external_id = '1'") == 2
+
+
+def test_the_same_number_and_address_of_two_sources_is_refused_with_a_hint(take: Take) -> None:
+    take(listed(ANN))
+    told = refused(take, listed(ANN), source="agency")
+    assert told[0].startswith("2: ann@x.example belongs to 1, under another staff number")
 
 
 def test_a_list_of_some_ends_nobody(take: Take) -> None:
@@ -219,9 +226,9 @@ def test_managers_faults_are_named_together_with_the_rows_own(take: Take) -> Non
 
 def test_a_column_that_is_missing_changes_nothing(house: TestHouse, take: Take) -> None:
     take(listed(ANN, BO.replace(",,active", ",2027-01-31,active")))
-    before = house.dump()
+    before = facts_of(house)
     assert take(b"id,name\n1,Ann Ames\n2,Bo Bay\n").counts == {"same": 2}
-    assert house.dump() == before
+    assert facts_of(house) == before
     take(b"id,name,dept\n1,Ann Ames,OR\n2,Bo Bay,OR\n")
     assert sign_ins(house)["2"] == "bo@x.example"
     assert manager_of(house, "2") is not None

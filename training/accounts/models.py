@@ -219,6 +219,31 @@ class RosterImport(Base):
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class RosterMemory(Base):
+    """Derived: what a source's last list came to, and what the house was like at that moment.
+
+    While all of it is so again, the same list changes nothing (`program.roster.memory`).
+    """
+
+    __tablename__ = "roster_memory"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    asked: Mapped[str]
+    state: Mapped[str]
+    planned_on: Mapped[date]
+    turns_on: Mapped[date | None]
+    same: Mapped[int]
+    warnings: Mapped[str]
+
+
+class NameChange(Base):
+    """One change of somebody's name, number or address: written by a trigger, only counted."""
+
+    __tablename__ = "name_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
 class JobRole(Base):
     """What the officer said that a job title stands for; an empty role takes it back."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from training.migrations.marks import install_marks, remove_marks
+from training.migrations.marks import install_marks, install_name_mark, remove_marks
 
 # Facts: never updated, never deleted.
 FACTS = (
@@ -115,6 +115,8 @@ def install_guards(connection: Connection) -> None:
                 connection.execute(text(statement))
     if "standing_stale" in tables:
         install_marks(connection)
+    if "name_change" in tables:
+        install_name_mark(connection)
 
 
 def missing_guards(connection: Connection) -> tuple[str, ...]:

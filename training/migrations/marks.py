@@ -42,6 +42,9 @@ class Mark:
         return f"mark_{self.table}_{self.event.lower()}"
 
 
+NAME_MARK = Mark("user", "UPDATE")
+
+
 def marks() -> Iterator[Mark]:
     """Return every trigger; a new site has nobody yet."""
     for table in WHOSE:
@@ -57,15 +60,21 @@ def install_marks(connection: Connection) -> None:
             connection.execute(text(statement))
 
 
+def install_name_mark(connection: Connection) -> None:
+    """Install what counts the changes of names, numbers and addresses (`name_change`)."""
+    for statement in _name_statements(connection.dialect.name):
+        connection.execute(text(statement))
+
+
 def missing_marks(connection: Connection) -> tuple[str, ...]:
     """Return the names of triggers that should be there and are not."""
     found = set(connection.execute(text(_FIND[connection.dialect.name])).scalars())
-    return tuple(sorted({mark.name for mark in marks()} - found))
+    return tuple(sorted({mark.name for mark in (*marks(), NAME_MARK)} - found))
 
 
 def remove_marks(connection: Connection) -> None:
     """Take every trigger away."""
-    for mark in marks():
+    for mark in (*marks(), NAME_MARK):
         on = f' ON "{mark.table}"' if connection.dialect.name == "postgresql" else ""
         connection.execute(text(f"DROP TRIGGER IF EXISTS {mark.name}{on}"))
         if on:
@@ -77,6 +86,28 @@ _FIND = {
     "AND name LIKE 'mark!_%' ESCAPE '!'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'mark!_%' ESCAPE '!'",
 }
+
+
+_OF_NAMES = (
+    f"CREATE TRIGGER {NAME_MARK.name} AFTER UPDATE OF source, external_id, legal_name, "
+    'display_name, romanised_name, email, sign_in_address ON "user"'
+)
+_COUNT_IT = {
+    "sqlite": "BEGIN INSERT INTO name_change (id) VALUES (NULL); END",
+    "postgresql": "BEGIN INSERT INTO name_change DEFAULT VALUES; RETURN NULL; END",
+}
+
+
+def _name_statements(dialect: str) -> tuple[str, ...]:
+    body, name = _COUNT_IT[dialect], NAME_MARK.name
+    if dialect == "sqlite":
+        return f"DROP TRIGGER IF EXISTS {name}", f"{_OF_NAMES} {body}"
+    head = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+    return (
+        f"{head} $$ {body} $$",
+        f'DROP TRIGGER IF EXISTS {name} ON "user"',
+        f"{_OF_NAMES} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+    )
 
 
 def _statements(dialect: str, mark: Mark) -> tuple[str, ...]:

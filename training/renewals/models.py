@@ -99,6 +99,8 @@ class StandingDates(Base):
     until then; `not_yet_until`: not yet due until then; `out_until`: beside the rate until
     then; `away_until`: away; `waiting_from`: a wish for help waits; `soon_from`: due soon, or
     late after `good_until`; `begun_from`: begun; `settle_from`: the renewal has work here.
+    `due_on`, `completed_on` and `expires_on` are what lists show: of the cycle that is open, and
+    of the completion that is held.
     Rows of whoever is named in `standing_stale` are not to be believed.
     """
 
@@ -135,6 +137,9 @@ class StandingDates(Base):
     good_until: Mapped[date | None]
     begun_from: Mapped[date | None]
     settle_from: Mapped[date | None]
+    due_on: Mapped[date | None]
+    completed_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
 
 
 class StandingStale(Base):

@@ -44,6 +44,9 @@ class Span:
     good_until: date | None = None
     begun_from: date | None = None
     settle_from: date | None = None
+    due_on: date | None = None
+    completed_on: date | None = None
+    expires_on: date | None = None
 
 
 def spans_of(one: Lives, book: RuleBook) -> list[Span]:
@@ -109,6 +112,7 @@ def _span(one: Lives, duty: Duty, day: date, last: date) -> Span | None:
     away = duty.status is Status.AWAY
     yes, not_yet = _yes_until(facts), _not_yet_until(facts)
     good, soon = _due_dates(facts, yes)
+    cycle, held = duty.cycle, duty.held
     return replace(
         bare,
         asked_from=day,
@@ -120,6 +124,9 @@ def _span(one: Lives, duty: Duty, day: date, last: date) -> Span | None:
         soon_from=None if soon is None else max(soon, day),
         good_until=good,
         begun_from=day if facts.begun else None,
+        due_on=cycle.due_on if cycle and cycle.opens_on <= day else None,
+        completed_on=held.completed_on if held else None,
+        expires_on=held.expires_on if held else None,
     )
 
 

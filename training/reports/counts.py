@@ -13,7 +13,6 @@ from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Date,
     Integer,
@@ -71,6 +70,7 @@ def places(session: Session) -> dict[int, Place]:
     return {id_: Place(site, entity, zone) for id_, site, entity, zone in rows}
 
 
+Day = date | ColumnElement[date]  # one for all rows, or each row's own
 Days = Sequence[tuple[date, Sequence[int] | None]]
 
 
@@ -88,7 +88,6 @@ def _there(sites: Sequence[int] | None) -> dict[str, Sequence[int]]:
     return {} if sites is None else {"sites": sites}
 
 
-Day = date | BindParameter[date]
 DAY = bindparam("day", type_=Date)
 SITES = bindparam("sites", type_=Integer, expanding=True)
 LAST = bindparam("last", type_=Date)
@@ -131,6 +130,12 @@ def status_place(day: Day) -> ColumnElement[int]:
         (T.begun_from.is_not(None), 5),
         else_=6,
     )
+
+
+def answer_place(day: Day) -> ColumnElement[int]:
+    """Return the place in `COMPLETES` of the first answer of a day, in the rate or beside it."""
+    at = _at(day)
+    return case((T.yes_until >= at, 1), (T.not_yet_until >= at, 2), else_=3)
 
 
 def complete_place(day: Day) -> ColumnElement[int]:

@@ -7,9 +7,13 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.people import Place
+from training.renewals import dates
+from training.renewals.duties import Duty
 from training.renewals.known import Person
-from training.reports import queries
+from training.renewals.rule_book import RuleBook
+from training.reports import queries, standing_lines
 from training.reports.columns import COLUMNS, Cells, cells_of
+from training.reports.people_search import matching, standing
 from training.reports.queries import Line
 from training.reports.workbook import About
 from training.rules.standing import Complete, Status
@@ -26,6 +30,11 @@ def rows(
     seen: Callable[[int], None] | None = None,
 ) -> Iterator[Cells]:
     """Yield what the filtered screen shows, from its first page to its last."""
+    book = RuleBook(session)
+    if dates.believable(session, book, today):
+        where = (*matching(text), *standing(session, today, status, book))
+        yield from standing_lines.pages(session, today, where, status, _cells, seen)
+        return
     after, more = 0, True
     while more:
         found, after = queries.search(
@@ -39,10 +48,13 @@ def rows(
         )
         more = after > 0
         for person, duties in found:
-            lines = list(queries.lines_of(duties))
-            for line in lines or [_nothing_asked(person)]:
-                more_cells = (person.worker_type, person.job_title, person.phi_access_on)
-                yield (*cells_of(line), *more_cells)
+            yield from _cells(person, duties)
+
+
+def _cells(person: Person, duties: list[Duty]) -> list[Cells]:
+    lines = list(queries.lines_of(duties))
+    more = (person.worker_type, person.job_title, person.phi_access_on)
+    return [(*cells_of(line), *more) for line in lines or [_nothing_asked(person)]]
 
 
 def about(place: Place, now: datetime, *, text: str, status: str) -> About:

@@ -47,7 +47,8 @@ class Addresses:
 
     def _keeps(self, holder: int | None, address: str, row: RosterRow) -> bool:
         """Tell whether an address is somebody else's, before this list and after it."""
-        if holder is None or holder == self.known.ids.get(row.external_id):
+        own = self.known.people.get(row.external_id)  # somebody else's may have this number too
+        if holder is None or (own is not None and holder == own.user_id):
             return False
         number = self.known.numbers[holder]
         gives_up = number in self.signs_in and self.own.get(number) != address

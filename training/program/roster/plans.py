@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from training.db import take_turns
+from training.program.roster import memory
 from training.program.roster.difference import Change, Difference, compare, too_many_endings
 from training.program.roster.faults import Refused, RowFault
 from training.program.roster.known import Believed, believed
@@ -45,6 +46,9 @@ class Plan:
     known: Believed
     warnings: tuple[RowFault, ...]
     skipped: tuple[RowFault, ...]
+    read_warnings: tuple[RowFault, ...] = ()  # those of `warnings` that the file alone gives
+    state: str = ""  # of the house, before anything was read; see `memory`
+    is_recalled: bool = False
 
     @property
     def changes(self) -> list[Change]:
@@ -56,6 +60,11 @@ class Plan:
         """Return how many of each kind."""
         more = {"skipped": len({f.line for f in self.skipped})} if self.skipped else {}
         return self.difference.counts | more
+
+    @property
+    def asked(self) -> str:
+        """Return the digest of the file and of what was asked, as it is remembered."""
+        return _asked(self.digest, self.options)
 
     def lines(self) -> list[str]:
         """Return the difference as printable lines, each with its row's number."""
@@ -73,8 +82,11 @@ class Plan:
 
 def plan(session: Session, data: bytes, filename: str, options: Options) -> Plan:
     """Return what a list would change. Raises Refused with every fault; nothing changes."""
-    parsed = parse_rows(read_records(data, options.encoding), options.today)
     take_turns(session, "roster")  # two lists at once could close a circle of managers
+    digest, state = hashlib.sha256(data).hexdigest(), memory.state_of(session)
+    if (same := _recalled(session, digest, state, filename, options)) is not None:
+        return same
+    parsed = parse_rows(read_records(data, options.encoding), options.today)
     known = believed(session, options.source, options.today)
     if options.skip_bad_rows and parsed.rows:
         found = _leaving_out(parsed, known, options)
@@ -89,14 +101,64 @@ def plan(session: Session, data: bytes, filename: str, options: Options) -> Plan
         raise _refused(faults)
     return Plan(
         options=options,
-        digest=hashlib.sha256(data).hexdigest(),
+        digest=digest,
         filename=filename,
         rows=tuple(parsed.rows),
         difference=found,
         known=known,
         warnings=tuple(sorted([*parsed.warnings, *found.warnings])),
         skipped=tuple(sorted(parsed.faults)),
+        read_warnings=tuple(parsed.warnings),
+        state=state,
     )
+
+
+def _asked(digest: str, options: Options) -> str:
+    """Return what tells one question from another; how many may end decides on no change."""
+    asked = (options.source, options.skip_bad_rows, options.encoding, options.full)
+    return memory.asked_digest(digest, *asked)
+
+
+def _recalled(
+    session: Session, digest: str, state: str, filename: str, options: Options
+) -> Plan | None:
+    if options.allow_ending is not None and options.allow_ending < 0:
+        return None
+    found = memory.recalled(session, options.source, _asked(digest, options), state, options.today)
+    if found is None:
+        return None
+    return Plan(
+        options=options,
+        digest=digest,
+        filename=filename,
+        rows=(),
+        difference=Difference(same=found.same),
+        known=Believed(),
+        warnings=found.warnings,
+        skipped=(),
+        state=state,
+        is_recalled=True,
+    )
+
+
+def remember(session: Session, plan: Plan) -> None:
+    """Keep that a list changes nothing (any more), for when it comes again.
+
+    One that was applied is compared once more: only what is seen to change nothing is kept.
+    """
+    options = plan.options
+    if plan.is_recalled or plan.skipped:
+        return
+    state, found, warnings = plan.state, plan.difference, plan.warnings
+    if plan.changes:
+        state, rows = memory.state_of(session), list(plan.rows)
+        known = believed(session, options.source, options.today)
+        found = compare(rows, known, options.today, skipped=set(), trusted=set(), full=options.full)
+        warnings = tuple(sorted([*plan.read_warnings, *found.warnings]))
+    if found.changes or found.faults:
+        return
+    came_to = memory.Outcome(found.same, warnings)
+    memory.remember(session, options.source, plan.asked, state, options.today, plan.rows, came_to)
 
 
 def _refused(faults: Iterable[RowFault]) -> Refused:

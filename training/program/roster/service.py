@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts.models import RosterImport
-from training.program.roster.plans import Plan
+from training.program.roster.plans import Plan, remember
 from training.program.roster.writer import Writer
 from training.renewals.soon import renew_soon
 
@@ -15,8 +15,10 @@ from training.renewals.soon import renew_soon
 def apply(session: Session, plan: Plan, *, by: int | None, now: datetime) -> RosterImport | None:
     """Apply a plan in the caller's transaction; None where it changes nothing."""
     if not plan.changes:
+        remember(session, plan)
         return None
     Writer(session, plan, now).write()
+    remember(session, plan)
     renew_soon(session)
     row = RosterImport(
         source=plan.options.source,

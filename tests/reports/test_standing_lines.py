@@ -1,0 +1,169 @@
+"""Files from the table of dates say what the facts say; CSV by the piece is CSV by the cell."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from tests.cast import NOW, TODAY
+from tests.effort import times
+from tests.house import TestHouse
+from tests.reports.chronicle import Chronicle
+from tests.reports.test_dates import add_people, counted
+from tests.reports.test_plans import plan_of, reads_whole, statements_of
+from training.accounts.days import everywhere, todays
+from training.accounts.models import Site
+from training.renewals import dates
+from training.reports import csv_rows, people_export, standing_lines
+from training.reports.csv_rows import TRIGGERS, cell, csv_lines
+from training.rules.standing import Status
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("refreshed", ["all", "in the middle", "never"])
+@pytest.mark.parametrize("seed", range(times(1, 20)))
+def test_the_file_of_everybody_is_the_one_that_the_facts_make(
+    house: TestHouse, seed: int, refreshed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.database.write() as session:
+        told = Chronicle(session, 9_000 + seed)
+        told.go_on(70)
+    if refreshed == "in the middle":
+        dates.refresh_all(house.database)
+    with house.database.write() as session:
+        told.session = session
+        told.go_on(8)
+    if refreshed == "all":
+        dates.refresh_all(house.database)
+    monkeypatch.setattr(standing_lines, "PAGE", 4)
+    days = (told.today, told.today + 100 * DAY)  # a list is of today; the past has its own page
+    statuses = ("", *(s.value for s in Status)) if refreshed == "in the middle" else ("",)
+    for day, status in product(days, statuses):
+        assert_same(house, day, status, monkeypatch)
+
+
+def assert_same(
+    house: TestHouse, day: date, status: str, monkeypatch: pytest.MonkeyPatch, text: str = ""
+) -> None:
+    with house.database.read() as session:
+        today = everywhere(day)
+        asked = {"text": text, "status": status}
+        by_dates = list(people_export.rows(session, today, **asked))
+        with monkeypatch.context() as patch:
+            patch.setattr(dates, "believable", lambda *_: False)
+            assert by_dates == list(people_export.rows(session, today, **asked)), (day, status)
+
+
+@pytest.mark.either_database
+def test_each_has_the_day_of_her_own_site(
+    house: TestHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.database.write() as session:
+        session.execute(update(Site).where(Site.name == "Harbor").values(zone="Pacific/Kiritimati"))
+        Chronicle(session, 7).go_on(80)
+    dates.refresh_all(house.database)
+    with house.database.read() as session:
+        today = todays(session, NOW)
+        found = list(people_export.rows(session, today, text="", status=""))
+        assert len({row[10] for row in found}) == 2
+        monkeypatch.setattr(dates, "believable", lambda *_: False)
+        assert found == list(people_export.rows(session, today, text="", status=""))
+
+
+@pytest.mark.either_database
+def test_a_search_and_its_progress_are_those_of_the_list(
+    house: TestHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_people(house, 20)
+    monkeypatch.setattr(standing_lines, "PAGE", 6)
+    assert_same(house, TODAY, "", monkeypatch, text="ward")
+    seen: list[int] = []
+    with house.database.read() as session:
+        found = people_export.rows(session, everywhere(TODAY), text="", status="", seen=seen.append)
+        assert len(list(found)) >= 20
+    assert seen == sorted(seen)
+    assert len(seen) > 3
+
+
+@pytest.mark.either_database
+def test_a_page_is_one_statement_and_whoever_is_asked_by_facts_no_more_than_a_page(
+    house: TestHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing_lines, "PAGE", 10)
+    counts = []
+    for more in (30, 60):
+        add_people(house, more)
+        with house.database.read() as session:
+
+            def read(session: object = session) -> None:
+                list(people_export.rows(session, everywhere(TODAY), text="", status=""))  # type: ignore[arg-type]
+
+            counts.append(len(statements_of(session, read)))
+    assert counts[1] - counts[0] <= 60 // 10 + 1
+
+
+def test_B11_a_page_of_the_file_reads_no_table_whole(counted: Session) -> None:
+    def read() -> None:
+        rows = people_export.rows(counted, everywhere(TODAY), text="", status="")
+        next(rows)
+
+    asked = [told for told in statements_of(counted, read) if "standing_dates" in told[0]]
+    assert asked
+    for statement, values in asked:
+        plan = plan_of(counted, statement, values)
+        assert reads_whole(counted, plan) == [], f"{statement}\n{plan}"
+
+
+__all__ = ["counted"]
+
+
+# --- CSV ----------------------------------------------------------------------------------------
+
+CELLS = st.one_of(
+    st.none(),
+    st.integers(-9, 9),
+    st.dates(),
+    st.text(alphabet=f"{TRIGGERS}ab,;\"' \u00a0\n\r", max_size=6),
+    st.text(max_size=6),
+)
+
+
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=4), max_size=6))
+def test_Q03_lines_in_pieces_are_the_lines_of_guarded_cells(rows: list[list[object]]) -> None:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(["a", "b"])
+    writer.writerows([[cell(value) for value in row] for row in rows])
+    assert "".join(csv_lines(["a", "b"], rows)) == buffer.getvalue()
+
+
+@pytest.mark.parametrize("start", [*TRIGGERS, " =", "'=", '"=', "\u00a0-", "' \"+"])
+def test_Q03_one_cell_of_a_thousand_that_begins_a_formula_is_guarded(start: str) -> None:
+    rows: list[Sequence[object]] = [("plain", n) for n in range(1_000)]
+    rows[700] = (f"{start}1", 7)
+    read = list(csv.reader(io.StringIO("".join(csv_lines(("a", "b"), rows)), newline="")))
+    assert read[701] == [f"'{start}1", "7"]
+
+
+def test_the_header_comes_before_any_row_is_read_and_a_piece_is_bounded() -> None:
+    asked = 0
+
+    def rows() -> object:
+        nonlocal asked
+        for _ in range(5_000):
+            asked += 1
+            yield ("x",)
+
+    pieces = csv_lines(("a",), rows())  # type: ignore[arg-type]
+    assert (next(pieces), asked) == ('"a"\r\n', 0)
+    next(pieces)
+    assert asked == csv_rows.FIRST
+    assert max(piece.count("\n") for piece in pieces) == csv_rows.MOST

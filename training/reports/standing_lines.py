@@ -1,0 +1,160 @@
+"""The officer's lists from the table of dates: a page of people a statement, and no duty made.
+
+Of whoever left, and of whoever's facts changed since her dates were made, the table says
+nothing; these are asked by their facts. A test holds the one way against the other.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from training.accounts.days import Today
+from training.accounts.models import Placement, Site, User
+from training.accounts.people import in_force_now
+from training.renewals.duties import Duty, duties_of
+from training.renewals.known import Person, people, rules_in_force
+from training.renewals.models import StandingStale
+from training.reports.columns import Cells
+from training.reports.counts import (
+    COMPLETES,
+    STATUSES,
+    T,
+    answer_place,
+    has_stale,
+    on,
+    status_place,
+)
+from training.rules.standing import Complete, Status
+
+PAGE = 1_000  # people
+AFTER = bindparam("after", type_=Integer)
+Found = Row[Any]
+FactCells = Callable[[Person, list[Duty]], list[Cells]]
+_BY_PERSON = itemgetter(0)
+# places in a row of the statement
+_BY_FACTS, _COURSE, _STATUS, _COMPLETE, _ZONE = 1, 6, 7, 8, 12
+_STATUS_WORDS = tuple(status.value for status in STATUSES)
+_COMPLETE_WORDS = tuple(complete.value if complete else "" for complete in COMPLETES)
+_NOT_ASKED = (Status.NOT_REQUIRED.value, Complete.NOT_REQUIRED.value)
+
+
+def pages(
+    session: Session,
+    today: Today,
+    where: Sequence[ColumnElement[bool]],
+    status: str,
+    by_facts: FactCells,
+    seen: Callable[[int], None] | None,
+) -> Iterator[Cells]:
+    """Yield the rows of everybody whom `where` finds, by id; `by_facts` makes those of the rest.
+
+    With a `status`, all rows of whoever has it in one of them.
+    """
+    query, after = _query(today, where, stale=has_stale(session)), 0
+    rules = rules_in_force(session, today.latest)
+    order = {course: n for n, course in enumerate(dict.fromkeys(r.course for r in rules))}
+    days = {zone: today.at(zone) for zone in today.by_zone}
+    values = today.values
+    while rows := list(session.execute(query, {**values, "after": after})):
+        rows.sort(key=_BY_PERSON)  # they nearly always come so, and a join promises nothing
+        after = rows[-1][0]
+        ids = [row[0] for row in rows if row[_BY_FACTS]]
+        facts = _facts(session, today, ids, rules) if ids else {}
+        for user_id, own in groupby(rows, _BY_PERSON):
+            if user_id in facts:
+                person, duties = facts[user_id]
+                if not status or any(duty.status.value == status for duty in duties):
+                    yield from by_facts(person, duties)
+                continue
+            hers = list(own)
+            if len(hers) > 1:
+                hers.sort(key=lambda row: order.get(row[_COURSE], 0))
+            cells = [_cells(row, days.get(row[_ZONE]) or today.elsewhere) for row in hers]
+            if not status or any(row[5] == status for row in cells):
+                yield from cells
+        if seen:
+            seen(after)
+
+
+def _cells(row: Found, day: object) -> Cells:
+    if row[_COURSE] is None:
+        said = _NOT_ASKED
+    else:
+        said = (_STATUS_WORDS[row[_STATUS]], _COMPLETE_WORDS[row[_COMPLETE]])
+    course = row[_COURSE] or ""
+    return cast("Cells", (*row[2:6], course, *said, *row[9:12], day, *row[12:]))
+
+
+def _facts(
+    session: Session, today: Today, ids: list[int], rules: Sequence[Any]
+) -> dict[int, tuple[Person, list[Duty]]]:
+    found = people(session, today, User.id.in_(sorted({*ids})))
+    by_user: dict[int, tuple[Person, list[Duty]]] = {p.user_id: (p, []) for p in found}
+    for duty in duties_of(session, found, rules):
+        by_user[duty.person.user_id][1].append(duty)
+    return by_user
+
+
+def _query(
+    today: Today, where: Sequence[ColumnElement[bool]], *, stale: bool
+) -> Select[*tuple[Any, ...]]:
+    """Return the statement of a page: people first, so that a limit counts people."""
+    page = (
+        select(
+            User.id,
+            User.external_id,
+            func.coalesce(func.nullif(User.display_name, ""), User.legal_name).label("name"),
+            Placement.department,
+            Site.name.label("site"),
+            Site.zone,
+            Placement.worker_type,
+            Placement.job_title,
+            Placement.phi_access_on,
+            Placement.kind,
+        )
+        .join(User, User.id == Placement.user_id)
+        .join(Site, Site.id == Placement.site_id)
+        .where(
+            in_force_now(one_day=today.is_one_day), Placement.is_primary, User.id > AFTER, *where
+        )
+        .order_by(User.id)
+        .limit(PAGE)
+        .subquery()
+    )
+    day = today.sql(cast("type[Site]", page.c))
+    by_facts = page.c.kind == "left"
+    if stale:
+        by_facts = or_(by_facts, exists().where(StandingStale.user_id == page.c.id))
+    return select(
+        page.c.id,
+        by_facts,
+        page.c.external_id,
+        page.c.name,
+        page.c.department,
+        page.c.site,
+        T.course,
+        status_place(day),
+        answer_place(day),
+        T.due_on,
+        T.completed_on,
+        T.expires_on,
+        page.c.zone,
+        page.c.worker_type,
+        page.c.job_title,
+        page.c.phi_access_on,
+    ).join_from(page, T, and_(T.user_id == page.c.id, on(day)), isouter=True)
