@@ -130,6 +130,9 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "program.slip_units": ("GET", OFFICER | {"adam"}),
     "program.unit_slips": ("POST", OFFICER | {"adam"}),
     "program.print_slips": ("POST", OFFICER | {"adam"}),
+    # The key stands on one of them: no manager, no auditor, no admin.
+    "program.print_handouts": ("POST", OFFICER),
+    "program.print_answers": ("POST", OFFICER),
     "program.items": ("GET", READERS),
     "program.module_items": ("GET", READERS),
     "program.item": ("GET", READERS),
@@ -277,6 +280,8 @@ def path_of(endpoint: str, rows: Rows) -> str:
         "program.slip_units": "/program/slips",
         "program.unit_slips": "/program/slips/unit",
         "program.print_slips": "/program/slips",
+        "program.print_handouts": "/program/handouts",
+        "program.print_answers": f"{person}/answers",
         "program.items": "/program/items",
         "program.module_items": "/program/items/accounts",
         "program.item": f"/program/items/accounts/{rows.item}",

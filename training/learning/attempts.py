@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -109,7 +109,7 @@ def _drawn(
 ) -> tuple[AttemptKind, Paper]:
     progress = progress_of(session, cycle.id)
     step = next_step(material.plan, progress)
-    seed, seen = secrets.randbits(63), _seen(session, cycle.user_id, module.slug)
+    seed, seen = secrets.randbits(63), drawn_before(session, cycle.user_id, module.slug)
     if isinstance(step, TakePaper) and step.module == module.slug:
         paper = draw_paper(module.bank, module.blueprint, seed=seed, seen=seen)
         return AttemptKind.PAPER, paper
@@ -133,7 +133,14 @@ def _wanted(step: object, slug: str) -> tuple[AttemptKind, tuple[str, ...], int]
             return None
 
 
-def _seen(session: Session, user_id: int, slug: str) -> dict[str, int]:
+def open_of(session: Session, user_id: int) -> Sequence[Attempt]:
+    """Return what somebody began and did not hand in yet."""
+    query = select(Attempt).where(Attempt.user_id == user_id, Attempt.submitted_at.is_(None))
+    return session.scalars(query).all()
+
+
+def drawn_before(session: Session, user_id: int, slug: str) -> dict[str, int]:
+    """Return the items that somebody was asked in a part, each with when she last was."""
     papers = session.scalars(
         select(Attempt.paper)
         .where(Attempt.user_id == user_id, Attempt.module == slug)

@@ -9,7 +9,7 @@ from flask_login import current_user
 from wtforms import DateField, Form
 
 from training.accounts.days import todays
-from training.program import acts, forms, ledger, officer, record
+from training.program import acts, forms, handouts, ledger, officer, record
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
 from training.program.views import bp, person_row
@@ -35,6 +35,10 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         help_open=officer.help_open(session(), user_id),
         may_write=current_user.is_officer and user_id != current_user.user_id,
         may_print=current_user.is_officer or current_user.is_admin,
+        on_paper={
+            "open": any(duty.cycle for duty in duties),
+            "printed": handouts.printed_for(session(), user_id),
+        },
         record=record.of(session(), user_id, who.entity_id, duties),
         courses=[(course, course) for course in sorted({d.rule.course for d in duties})],
         paths=acts.paths_for(session(), who.today),
