@@ -22,14 +22,13 @@ from training.db import changed
 from training.learning.material import Material
 from training.learning.models import Answer, Attempt
 from training.learning.progress import progress_of
-from training.rules.completion import (
+from training.rules.completion import next_step, refusal
+from training.rules.course_way import (
     AttemptKind,
     TakeObjective,
     TakePaper,
     TakeParallel,
     TakePractice,
-    next_step,
-    refusal,
 )
 
 PARALLEL_ITEMS = 2

@@ -10,7 +10,8 @@ from training.catalog.modules import Module
 from training.learning.models import Attempt
 from training.learning.shown.lessons import basis_of
 from training.learning.shown.links import link_to
-from training.rules.completion import Done, Next, WalkThrough, paper_passed
+from training.rules.completion import paper_passed
+from training.rules.course_way import Done, Next, WalkThrough
 
 if TYPE_CHECKING:
     from training.learning.views import Desk
