@@ -32,12 +32,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question: a box before each option, to tick or to number."""
+    """One question: a box before each option, to tick or, larger, to number."""
 
     number: int
     stem: tuple[Passage, ...]
     how: str
     options: tuple[str, ...]
+    to_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)

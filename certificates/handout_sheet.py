@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
@@ -19,7 +20,7 @@ TEXT, LEADING = 11.0, 15.5
 SIZES = {1: 17.0, 2: 13.0, 3: 11.5}
 ABOVE = {1: 22.0, 2: 10.0, 3: 8.0}
 STEP_IN = 18.0
-BOX = 9.5
+BOX, BOX_TO_NUMBER = 9.5, 15.0
 LINE_TO_WRITE_ON = 34.0
 BOLD = 0.028
 QUIET_SHARE = 0.8  # of the size of the text around it
@@ -53,7 +54,7 @@ class _Word:
 
     text: str
     width: float
-    span: Span
+    look: tuple[bool, bool]
     apart: bool = True
 
 
@@ -64,7 +65,7 @@ class _Flow:
     fonts: FontSet
     pages: list[list[_Words | _Stroke]] = field(default_factory=lambda: [[]])
     y: float = TOP
-    widths: dict[tuple[str, float], float] = field(default_factory=dict)
+    known: dict[str, Line] = field(default_factory=dict)
 
     def new_page(self) -> None:
         """Go on at the top of a new page, unless this one is still empty."""
@@ -77,12 +78,15 @@ class _Flow:
         if self.y - min(height, TOP - BOTTOM) < BOTTOM:
             self.new_page()
 
+    def line(self, text: str) -> Line:
+        """Return letters with their fonts, chosen once a document: most are on every sheet."""
+        if text not in self.known:
+            self.known[text] = line_of(text, self.fonts)
+        return self.known[text]
+
     def width(self, text: str, size: float) -> float:
-        """Return how wide a text is, measured once a document."""
-        key = (text, size)
-        if key not in self.widths:
-            self.widths[key] = line_of(text, self.fonts).unit_width * size
-        return self.widths[key]
+        """Return how wide a text is."""
+        return self.line(text).unit_width * size
 
     def blank(self, size: float) -> float:
         """Return how wide the blank between two words is."""
@@ -103,11 +107,12 @@ class _Flow:
     def _words(self, spans: Iterable[Span], width: float, size: float) -> Iterable[_Word]:
         apart = True
         for span in spans:
+            look = (span.bold, span.quiet)
             own = size * QUIET_SHARE if span.quiet else size
             apart = apart or span.text[:1].isspace()
             for text in span.text.split():
                 for piece in self._cut(text, width, own):
-                    yield _Word(piece, self.width(piece, own), span, apart)
+                    yield _Word(piece, self.width(piece, own), look, apart)
                     apart = True
             apart = span.text[-1:].isspace() if span.text.strip() else apart or bool(span.text)
 
@@ -130,15 +135,18 @@ class _Flow:
 
     def _write_line(self, line: list[_Word], x: float, size: float) -> None:
         blank = self.blank(size)
-        for place, word in enumerate(line):
-            own = size * QUIET_SHARE if word.span.quiet else size
-            x += blank if place and word.apart else 0
-            self.put(word.text, x, own, QUIET if word.span.quiet else INK, bold=word.span.bold)
-            x += word.width
+        for place, (look, words) in enumerate(groupby(line, key=lambda word: word.look)):
+            bold, quiet = look
+            some = list(words)
+            x += blank if place and some[0].apart else 0
+            text = "".join(f" {w.text}" if n and w.apart else w.text for n, w in enumerate(some))
+            own, colour = (size * QUIET_SHARE, QUIET) if quiet else (size, INK)
+            self.put(text, x, own, colour, bold=bold)
+            x += self.width(text, own)
 
     def put(self, text: str, x: float, size: float, look: Colour, *, bold: bool = False) -> None:
         """Put letters on the line that was begun last."""
-        line = line_of(text, self.fonts)
+        line = self.line(text)
         self.pages[-1].append(_Words(line, x, self.y, size, look, bold))
 
     def stroke(self, x: float, width: float, height: float = 0, drop: float = 0) -> None:
@@ -153,8 +161,9 @@ def draw_handouts(handouts: Sequence[Handout], font_dir: Path | None) -> bytes:
         fonts = font_set(font_dir)
         canvas = new_canvas(out, (WIDTH, HEIGHT))
         canvas.setTitle(handouts[0].title if handouts else "Training on paper")
+        known: dict[str, Line] = {}
         for handout in handouts:
-            flow = _Flow(fonts)
+            flow = _Flow(fonts, known=known)
             _head(flow, handout)
             for block in handout.blocks:
                 _block(flow, block)
@@ -219,7 +228,7 @@ def _asked(flow: _Flow, asked: Asked) -> None:
     """Print a question whole: it goes to the next page rather than break."""
     x, width = MARGIN + STEP_IN + 4, WIDTH - 2 * MARGIN - STEP_IN - 4
     stems = [flow.lines(one.spans, width, TEXT) for one in asked.stem]
-    options = [flow.lines([Span(text)], width - 34, TEXT) for text in asked.options]
+    options = [flow.lines([Span(text)], width - 36, TEXT) for text in asked.options]
     height = sum(len(lines) * LEADING + 5 for lines in (*stems, *options)) + LEADING + 12
     flow.room_for(height)
     flow.y -= LEADING
@@ -229,13 +238,14 @@ def _asked(flow: _Flow, asked: Asked) -> None:
         _passage(flow, passage, x)
     flow.write([*flow.lines([Span(asked.how, quiet=True)], width, TEXT)], x, TEXT, LEADING)
     flow.y -= 4
+    box = BOX_TO_NUMBER if asked.to_number else BOX
     for letter, lines in zip("ABCDEFGHIJ", options, strict=False):
         flow.room_for(len(lines) * LEADING)
         flow.y -= LEADING
-        flow.stroke(x, BOX, BOX, drop=1)
-        flow.put(letter, x + BOX + 6, TEXT, QUIET)
+        flow.stroke(x, box, box, drop=1 + (box - BOX) / 2)
+        flow.put(letter, x + box + 6, TEXT, QUIET)
         flow.y += LEADING
-        flow.write(lines, x + 34, TEXT, LEADING)
+        flow.write(lines, x + 36, TEXT, LEADING)
         flow.y -= 5
     flow.y -= 8
 

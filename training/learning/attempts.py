@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from quizzes import Grade, ItemBank, Paper, angoff_cut, draw_items, draw_paper, grade, numbered
 from training import audit
 from training.assignments import service as assignments
+from training.assignments.models import Assignment
 from training.assignments.service import Cycle
 from training.catalog import publishing
 from training.catalog.modules import Module
@@ -133,8 +134,16 @@ def _wanted(step: object, slug: str) -> tuple[AttemptKind, tuple[str, ...], int]
 
 
 def open_of(session: Session, user_id: int) -> Sequence[Attempt]:
-    """Return what somebody began and did not hand in yet."""
-    query = select(Attempt).where(Attempt.user_id == user_id, Attempt.submitted_at.is_(None))
+    """Return what somebody began in a training that is open, and did not hand in yet."""
+    query = (
+        select(Attempt)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .where(
+            Attempt.user_id == user_id,
+            Attempt.submitted_at.is_(None),
+            Assignment.closed_at.is_(None),
+        )
+    )
     return session.scalars(query).all()
 
 

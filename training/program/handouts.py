@@ -41,7 +41,7 @@ LETTERS = "ABCDEFGHIJ"
 HOW = {
     ItemType.SINGLE: "Tick one.",
     ItemType.MULTIPLE: "Tick every one that is right.",
-    ItemType.ORDER: "Write its number in each box, 1 for the first step.",
+    ItemType.ORDER: "Write a number in each box, 1 for what comes first.",
 }
 
 
@@ -198,6 +198,7 @@ def _asked(number: int, asked: Question, item: Item, facts: Mapping[str, str]) -
             one for one in passages(fill(render_text(item.stem), facts)) if isinstance(one, Passage)
         ),
         how=HOW[item.type],
+        to_number=item.type is ItemType.ORDER,
         options=tuple(
             plain(fill(render_inline(options[id_].text), facts)) for id_ in asked.option_ids
         ),
