@@ -20,7 +20,7 @@ TEXT, LEADING = 11.0, 15.5
 SIZES = {1: 17.0, 2: 13.0, 3: 11.5}
 ABOVE = {1: 22.0, 2: 10.0, 3: 8.0}
 STEP_IN = 18.0
-BOX, BOX_TO_NUMBER = 9.5, 15.0
+BOX, BOX_TO_NUMBER = 9.5, 14.0
 LINE_TO_WRITE_ON = 34.0
 BOLD = 0.028
 QUIET_SHARE = 0.8  # of the size of the text around it
@@ -229,7 +229,7 @@ def _asked(flow: _Flow, asked: Asked) -> None:
     x, width = MARGIN + STEP_IN + 4, WIDTH - 2 * MARGIN - STEP_IN - 4
     stems = [flow.lines(one.spans, width, TEXT) for one in asked.stem]
     options = [flow.lines([Span(text)], width - 36, TEXT) for text in asked.options]
-    height = sum(len(lines) * LEADING + 5 for lines in (*stems, *options)) + LEADING + 12
+    height = sum(len(lines) * LEADING + 5 for lines in (*stems, *options)) + LEADING + 20
     flow.room_for(height)
     flow.y -= LEADING
     flow.put(f"{asked.number}.", MARGIN, TEXT, INK, bold=True)
@@ -246,7 +246,7 @@ def _asked(flow: _Flow, asked: Asked) -> None:
         flow.put(letter, x + box + 6, TEXT, QUIET)
         flow.y += LEADING
         flow.write(lines, x + 36, TEXT, LEADING)
-        flow.y -= 5
+        flow.y -= 4 + (box - BOX) / 2
     flow.y -= 8
 
 
