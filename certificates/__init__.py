@@ -9,26 +9,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certificates.certificate import Certificate, verify_url
+from certificates.handout import Asked, Blanks, Block, Handout, Heading, Passage, Span
 from certificates.serials import InvalidSerial, new_serial, parse_serial
 from certificates.signing import SigningKey, WrongKey, canonical_bytes, verify
 from certificates.slip import Slip
 from certificates.table import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "Asked",
+    "Blanks",
+    "Block",
     "Certificate",
     "Column",
+    "Handout",
+    "Heading",
     "InvalidSerial",
+    "Passage",
     "SigningKey",
     "Slip",
+    "Span",
     "Table",
     "WrongKey",
     "canonical_bytes",
     "new_serial",
     "parse_serial",
     "qr_lines",
+    "render_handouts",
     "render_pdf",
     "render_slips",
     "render_table",
@@ -42,6 +51,16 @@ def qr_lines(text: str) -> tuple[int, str]:
     from certificates.qr import qr_path
 
     return qr_path(text)
+
+
+def render_handouts(handouts: "Sequence[Handout]", *, font_dir: Path | None = None) -> bytes:
+    """Draw trainings on paper, one after the other: US Letter portrait, each begins a page.
+
+    No question breaks over two pages, and no heading stands alone at the foot of one.
+    """
+    from certificates.handout_sheet import draw_handouts
+
+    return draw_handouts(handouts, font_dir)
 
 
 def render_pdf(certificate: Certificate, *, font_dir: Path | None = None) -> bytes:

@@ -133,6 +133,9 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "program.show_links": ("POST", OFFICER | {"adam"}),
     "program.add_people": ("GET", OFFICER),
     "program.add_named": ("POST", OFFICER),
+    # The key stands on one of them: no manager, no auditor, no admin.
+    "program.print_handouts": ("POST", OFFICER),
+    "program.print_answers": ("POST", OFFICER),
     "program.items": ("GET", READERS),
     "program.module_items": ("GET", READERS),
     "program.item": ("GET", READERS),
@@ -283,6 +286,8 @@ def path_of(endpoint: str, rows: Rows) -> str:
         "program.show_links": "/program/people/links",
         "program.add_people": "/program/people/add",
         "program.add_named": "/program/people/add",
+        "program.print_handouts": "/program/handouts",
+        "program.print_answers": f"{person}/answers",
         "program.items": "/program/items",
         "program.module_items": "/program/items/accounts",
         "program.item": f"/program/items/accounts/{rows.item}",

@@ -72,3 +72,13 @@ def test_the_whole_course_fits_the_screen_and_prints_with_its_citations(olga: Le
     expect(first.locator(".margin cite").first).to_be_visible()
     assert page.pdf()[:5] == b"%PDF-"
     assert olga.complaints == []
+
+
+def test_at_twice_the_size_nothing_scrolls_sideways(chromium: Browser, served: TestHouse) -> None:
+    served.open_cycle("alice")
+    half = {"width": 640, "height": 450}  # what is left of 1280 by 900 at 200 %
+    her = Learner.at(served, chromium.new_context(viewport=half, device_scale_factor=2))
+    her.open_link("olga", "/program/as-of")
+    for path in ("as-of", "people", f"people/{served.id_of('alice')}"):
+        her.page.goto(f"{served.address}/program/{path}")
+        her.look()

@@ -21,7 +21,7 @@ from training.learning.material import Material, material_for_role
 from training.mail import Letter
 from training.renewals.boosters import send_boosters
 from training.rules.boosters import choose
-from training.rules.completion import CoursePlan
+from training.rules.course_way import CoursePlan
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 REFERS = re.compile(r'(?:href|src|action)="([^"#]+)')

@@ -318,7 +318,8 @@ def reread_and_practise(house: TestHouse, client: FlaskClient, cycle: int, slug:
     from training.assignments.service import find_cycle_for
     from training.learning.material import material_for
     from training.learning.progress import progress_of
-    from training.rules.completion import Reread, TakePractice, WalkThrough, next_step, step_of
+    from training.rules.completion import next_step
+    from training.rules.course_way import Reread, TakePractice, WalkThrough, step_of
 
     for _ in range(30):
         with house.database.read() as session:

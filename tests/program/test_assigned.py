@@ -72,6 +72,14 @@ ALICE = f"E-alice,onboarding,{DUE}"
 BOB = f"E-bob,refresher,{TODAY - timedelta(days=3)}"
 
 
+def test_the_rules_say_that_they_rest_while_another_system_leads(
+    led: TestHouse, house: TestHouse
+) -> None:
+    told = "These rules rest."
+    assert told in led.signed_in("olga").get("/program/rules").text
+    assert told not in house.signed_in("olga").get("/program/rules").text
+
+
 def test_F32_assignments_and_due_days_come_from_the_file(led: TestHouse) -> None:
     assert take(led, listed(ALICE, BOB)).counts == {"new": 2}
     alice, bob = duties(led, "alice")["onboarding"], duties(led, "bob")["refresher"]

@@ -102,6 +102,8 @@ def test_a_stated_end_may_be_earlier_than_the_rule_says_never_later(house: TestH
     assert duty(house, "bob").facts.expires_on == date(2027, 3, 2)
     page = house.signed_in("olga").get(f"/program/people/{house.id_of('alice')}").text
     assert "completed elsewhere: OldLMS, C-77" in page
+    hers = house.signed_in("alice").get("/certificates").text
+    assert "2 Mar 2026, completed elsewhere: OldLMS, C-77." in hers
     assert "C-77" not in house.signed_in("mona").get(f"/team/{house.id_of('alice')}").text
 
 

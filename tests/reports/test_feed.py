@@ -333,6 +333,17 @@ def test_I03_a_workbook_has_real_dates_and_runs_nothing() -> None:
     assert (book.properties.title, book.properties.description) == ("Title", "status: any; UTC")
 
 
+def test_a_workbook_opens_as_it_is_read_wide_enough_and_its_headings_stay() -> None:
+    header = ("name", "due_on", "phi_access_on")
+    body = workbook(header, [("Bartholomew Featherstonehaugh", TODAY, TODAY)], About("", ""))
+    sheet = load_workbook(io.BytesIO(body)).active
+    assert sheet.freeze_panes == "A2"
+    assert all(cell.font.b for cell in sheet[1])
+    widths = [sheet.column_dimensions[letter].width for letter in "ABC"]
+    assert widths[0] >= 28
+    assert min(widths) > len("2026-11-24")  # narrower, and Excel shows ########
+
+
 def test_a_workbook_ends_at_twenty_thousand_rows() -> None:
     assert MOST_ROWS == 20_000
     with pytest.raises(TooManyRows):

@@ -198,7 +198,8 @@ def finish(house: TestHouse, name: str, cycle: int) -> None:
     from training.assignments.service import find_cycle_for
     from training.learning.material import material_for
     from training.learning.progress import progress_of
-    from training.rules.completion import Done, Reread, TakeStep, WalkThrough, next_step, step_of
+    from training.rules.completion import next_step
+    from training.rules.course_way import Done, Reread, TakeStep, WalkThrough, step_of
 
     client = house.signed_in(name)
     for _ in range(120):

@@ -4,6 +4,16 @@ import pytest
 
 from tests.rules.walker import Walker, course, module, wrong_at
 from training.rules.completion import (
+    course_passed,
+    help_wanted,
+    latest_papers,
+    module_passed,
+    next_step,
+    open_must_pass,
+    paper_passed,
+    refusal,
+)
+from training.rules.course_way import (
     WALK_THROUGH,
     AttemptKind,
     PaperResult,
@@ -16,14 +26,6 @@ from training.rules.completion import (
     TakePractice,
     TakeStep,
     WalkThrough,
-    course_passed,
-    help_wanted,
-    latest_papers,
-    module_passed,
-    next_step,
-    open_must_pass,
-    paper_passed,
-    refusal,
     step_of,
 )
 

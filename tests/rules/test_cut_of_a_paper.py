@@ -4,16 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from training.rules.completion import (
-    AttemptKind,
-    CoursePlan,
-    ModulePlan,
-    PaperResult,
-    Progress,
-    course_passed,
-    open_must_pass,
-    paper_passed,
-)
+from training.rules.completion import course_passed, open_must_pass, paper_passed
+from training.rules.course_way import AttemptKind, CoursePlan, ModulePlan, PaperResult, Progress
 
 
 def course(*slugs: str) -> CoursePlan:

@@ -8,7 +8,8 @@ import pytest
 from quizzes import GuessStrategy, ItemBank, ModuleQuiz, chance_of_course
 from tests.effort import times
 from tests.quizzes.samples import BLUEPRINT, OBJECTIVES, item
-from training.rules.completion import (
+from training.rules.completion import next_step
+from training.rules.course_way import (
     AttemptKind,
     CoursePlan,
     Done,
@@ -23,7 +24,6 @@ from training.rules.completion import (
     TakePractice,
     TakeStep,
     WalkThrough,
-    next_step,
 )
 
 LUCK = 0.6

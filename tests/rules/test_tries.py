@@ -4,6 +4,13 @@ import pytest
 
 from tests.rules.walker import course, module
 from training.rules.completion import (
+    course_passed,
+    latest_papers,
+    next_step,
+    open_must_pass,
+    paper_passed,
+)
+from training.rules.course_way import (
     AttemptKind,
     CoursePlan,
     PaperResult,
@@ -11,11 +18,6 @@ from training.rules.completion import (
     Reread,
     TakePaper,
     TakePractice,
-    course_passed,
-    latest_papers,
-    next_step,
-    open_must_pass,
-    paper_passed,
 )
 
 TWO = course(module("a"), module("b"))

@@ -3,17 +3,8 @@ from hypothesis import strategies as st
 
 from tests.effort import times
 from tests.rules.walker import Answers, Walker, all_right, course, module
-from training.rules.completion import (
-    CoursePlan,
-    Done,
-    Reread,
-    TakeStep,
-    WalkThrough,
-    course_passed,
-    module_passed,
-    open_must_pass,
-    refusal,
-)
+from training.rules.completion import course_passed, module_passed, open_must_pass, refusal
+from training.rules.course_way import CoursePlan, Done, Reread, TakeStep, WalkThrough
 
 PLANS = st.builds(
     lambda must, cut, count, test_out: course(

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from training.rules.completion import (
+from training.rules.completion import next_step
+from training.rules.course_way import (
     AttemptKind,
     CoursePlan,
     Done,
@@ -19,7 +20,6 @@ from training.rules.completion import (
     TakePractice,
     TakeStep,
     WalkThrough,
-    next_step,
     step_of,
 )
 

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from quizzes import Grade, ItemBank, Paper, angoff_cut, draw_items, draw_paper, grade, numbered
 from training import audit
 from training.assignments import service as assignments
+from training.assignments.models import Assignment
 from training.assignments.service import Cycle
 from training.catalog import publishing
 from training.catalog.modules import Module
@@ -22,14 +23,13 @@ from training.db import changed
 from training.learning.material import Material
 from training.learning.models import Answer, Attempt
 from training.learning.progress import progress_of
-from training.rules.completion import (
+from training.rules.completion import next_step, refusal
+from training.rules.course_way import (
     AttemptKind,
     TakeObjective,
     TakePaper,
     TakeParallel,
     TakePractice,
-    next_step,
-    refusal,
 )
 
 PARALLEL_ITEMS = 2
@@ -109,7 +109,7 @@ def _drawn(
 ) -> tuple[AttemptKind, Paper]:
     progress = progress_of(session, cycle.id)
     step = next_step(material.plan, progress)
-    seed, seen = secrets.randbits(63), _seen(session, cycle.user_id, module.slug)
+    seed, seen = secrets.randbits(63), drawn_before(session, cycle.user_id, module.slug)
     if isinstance(step, TakePaper) and step.module == module.slug:
         paper = draw_paper(module.bank, module.blueprint, seed=seed, seen=seen)
         return AttemptKind.PAPER, paper
@@ -133,7 +133,22 @@ def _wanted(step: object, slug: str) -> tuple[AttemptKind, tuple[str, ...], int]
             return None
 
 
-def _seen(session: Session, user_id: int, slug: str) -> dict[str, int]:
+def open_of(session: Session, user_id: int) -> Sequence[Attempt]:
+    """Return what somebody began in a training that is open, and did not hand in yet."""
+    query = (
+        select(Attempt)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .where(
+            Attempt.user_id == user_id,
+            Attempt.submitted_at.is_(None),
+            Assignment.closed_at.is_(None),
+        )
+    )
+    return session.scalars(query).all()
+
+
+def drawn_before(session: Session, user_id: int, slug: str) -> dict[str, int]:
+    """Return the items that somebody was asked in a part, each with when she last was."""
     papers = session.scalars(
         select(Attempt.paper)
         .where(Attempt.user_id == user_id, Attempt.module == slug)

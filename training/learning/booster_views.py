@@ -24,10 +24,16 @@ def _opened(token: str) -> Opened | None:
     return boosters.find(session(), token, app().clock.now())
 
 
-def _resting(opened: Opened) -> str | None:
-    """Return the page of a mailed link that rests now, out of the hours of her site."""
+def _behind(token: str) -> Opened | ResponseReturnValue:
+    """Return what a link opens now, or the page that says that it is gone, or that it rests.
+
+    A mailed link rests out of the hours of her site.
+    """
+    opened = _opened(token)
+    if opened is None:
+        return _gone()
     hers = site_mail.resting_for(session(), opened.user_id, app().clock.now())
-    return render_template("accounts/link_rests.html", words=hers.words()) if hers else None
+    return render_template("accounts/link_rests.html", words=hers.words()) if hers else opened
 
 
 def _facts(opened: Opened) -> dict[str, str]:
@@ -62,11 +68,9 @@ def _gone() -> ResponseReturnValue:
 @bp.get("/boosters/<token>")
 @requires(Action.BOOSTER_PLAY)
 def booster(token: str) -> ResponseReturnValue:
-    opened = _opened(token)
-    if opened is None:
-        return _gone()
-    if resting := _resting(opened):
-        return resting
+    opened = _behind(token)
+    if not isinstance(opened, Opened):
+        return opened
     if not opened.played:
         return _page(opened, token)
     step = _step_of_this_browser(opened)
@@ -88,11 +92,9 @@ def _step_of_this_browser(opened: Opened) -> engine.Step | None:
 @bp.post("/boosters/<token>")
 @requires(Action.BOOSTER_PLAY)
 def play_booster(token: str) -> ResponseReturnValue:
-    opened = _opened(token)
-    if opened is None:
-        return _gone()
-    if resting := _resting(opened):
-        return resting
+    opened = _behind(token)
+    if not isinstance(opened, Opened):
+        return opened
     move = shown.move_from(request.form)
     try:
         boosters.play(session(), opened, move, app().clock.now())

@@ -21,7 +21,8 @@ from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.material import Material
 from training.learning.models import CertificateRow, Completion, PublicKey, Void
 from training.learning.progress import progress_of
-from training.rules.completion import Done, PaperResult, latest_papers, next_step
+from training.rules.completion import latest_papers, next_step
+from training.rules.course_way import Done, PaperResult
 from training.rules.renewal import RenewalPolicy, expires_on
 
 TITLE = "Patient privacy and social media: training completed"

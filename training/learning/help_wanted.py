@@ -10,7 +10,8 @@ from training.accounts.people import Place
 from training.assignments import service as assignments
 from training.assignments.models import HelpRequest, Rule
 from training.assignments.service import Cycle
-from training.rules.completion import CoursePlan, Progress, help_wanted
+from training.rules.completion import help_wanted
+from training.rules.course_way import CoursePlan, Progress
 
 
 def note(

@@ -16,7 +16,7 @@ from training.catalog.parts import Scenario
 from training.catalog.taking import minutes_of, steps_for_all
 from training.learning.material import Material
 from training.learning.models import Choice, StepDone
-from training.rules.completion import Progress
+from training.rules.course_way import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ MOST = 50
 WORDS = {
     "completion.withdrawn": "withdrew a completed training",
     "due_day.moved": "moved your due day",
+    "handout.answers_printed": "printed the answers to your training on paper, to go through it",
+    "handout.printed": "printed a training on paper for you",
     "help.given": "went through a quiz with you",
     "leave.ended": "noted your return from leave",
     "leave.noted": "noted your leave",

@@ -14,7 +14,7 @@ from training.catalog.modules import Module
 from training.catalog.roles import ANY
 from training.catalog.taking import taken, with_case
 from training.learning.roles import role_for
-from training.rules.completion import CoursePlan, ModulePlan
+from training.rules.course_way import CoursePlan, ModulePlan
 
 NO_YEAR = 0
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from training.learning.models import Attempt, StepDone
-from training.rules.completion import AttemptKind, PaperResult, Progress
+from training.rules.course_way import AttemptKind, PaperResult, Progress
 
 
 def progress_of(session: Session, assignment_id: int) -> Progress:

@@ -12,7 +12,8 @@ from training.learning.models import Attempt
 from training.learning.progress import progress_of
 from training.learning.views import Desk, bp, complete_if_done, desk, facts, see_next
 from training.rules.access import Action
-from training.rules.completion import AttemptKind, next_step
+from training.rules.completion import next_step
+from training.rules.course_way import AttemptKind
 from training.web import app, missing, requires, see, session, told
 
 

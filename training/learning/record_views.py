@@ -9,7 +9,7 @@ from training.accounts.here import my_place
 from training.accounts.models import User
 from training.accounts.passwords import matches
 from training.catalog.publishing import course_title
-from training.learning import calendars, completions, lookers, policies, shown, together
+from training.learning import calendars, completions, lookers, past, policies, shown, together
 from training.learning.completions import How, Record
 from training.learning.views import bp, desk, facts
 from training.pages import short_day
@@ -138,6 +138,7 @@ def _confirmed() -> bool:
 @bp.get("/certificates")
 @requires(Action.CERTIFICATE_READ)
 def certificates() -> ResponseReturnValue:
+    today = my_place().today(app().clock.now())
     records = completions.records_of(session(), current_user.user_id)
     shown_ones = [shown.record(r) for r in records if not r.withdrawn]
     return render_template(
@@ -151,6 +152,16 @@ def certificates() -> ResponseReturnValue:
                 "leader": part.leader,
             }
             for part in together.parts_of(session(), current_user.user_id)
+        ],
+        elsewhere=[
+            {
+                "title": course_title(session(), one.course, today),
+                "on": one.completed_on,
+                "where_from": one.where_from,
+                "withdrawn": one.withdrawn is not None,
+            }
+            for one in past.past_of(session(), current_user.user_id)
+            if one.where_from
         ],
         acts=lookers.acts_on(session(), current_user.user_id),
         answers=policies.answers_of(session(), current_user.user_id, my_place().entity_id),

@@ -17,7 +17,8 @@ from training.learning.completions import Issuer
 from training.learning.material import Material, material_for
 from training.learning.progress import progress_of
 from training.rules.access import Action
-from training.rules.completion import Done, Progress, next_step
+from training.rules.completion import next_step
+from training.rules.course_way import Done, Progress
 from training.web import app, missing, requires, see, session, told
 
 bp = Blueprint("learning", __name__)

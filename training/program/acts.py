@@ -16,6 +16,7 @@ from training.assignments import service as assignments
 from training.assignments.models import Absence, Assignment, Waiver
 from training.catalog import publishing
 from training.learning.models import Completion, Void
+from training.learning.past import ON_PAPER
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import people, rules_in_force
 from training.renewals.reconcile import reconcile
@@ -24,7 +25,6 @@ from training.rules.renewal import expires_on
 ONE_DAY = timedelta(days=1)
 EARLIEST = date(1990, 1, 1)  # no record of training is older
 LONGEST = timedelta(days=3 * 366)  # of a waiver, and of a due day that is moved
-ON_PAPER = "recorded"  # how she was signed in: not at all
 SOURCES = {
     "paper": "a quiz or sheet on paper",
     "session": "a team session",

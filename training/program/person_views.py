@@ -6,16 +6,20 @@ from typing import Any
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Form
 
 from training.accounts.days import todays
-from training.program import acts, forms, ledger, officer, record
+from training.program import acts, forms, handouts, ledger, officer, record
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
 from training.program.views import bp, person_row
 from training.reports import queries, words
 from training.rules.access import Action
 from training.web import app, form_errors, missing, requires, see, session
+
+Act = Callable[..., bool | None]
+View = Callable[..., ResponseReturnValue]
 
 
 def _page(user_id: int, form: Form | None = None, status: int = 200) -> ResponseReturnValue:
@@ -35,6 +39,10 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         help_open=officer.help_open(session(), user_id),
         may_write=current_user.is_officer and user_id != current_user.user_id,
         may_print=current_user.is_officer or current_user.is_admin,
+        on_paper={
+            "open": any(duty.cycle for duty in duties),
+            "printed": handouts.printed_for(session(), user_id),
+        },
         record=record.of(session(), user_id, who.entity_id, duties),
         courses=[(course, course) for course in sorted({d.rule.course for d in duties})],
         paths=acts.paths_for(session(), who.today),
@@ -103,112 +111,77 @@ def person(user_id: int) -> ResponseReturnValue:
     return _page(user_id)
 
 
-@bp.post("/people/<int:user_id>/leave")
-@requires(Action.PEOPLE_WRITE)
-def put_on_leave(user_id: int) -> ResponseReturnValue:
-    form = forms.LeaveForm(request.form)
-    return _done(
+def act(
+    path: str, action: Action, form_of: Callable[[MultiDict[str, str]], Form] = Form
+) -> Callable[[Act], View]:
+    """Make what follows something that the officer does to one person's record.
+
+    It takes the person, the form that was found valid, who acts, and the ids of the path; False:
+    there is no such row of hers.
+    """
+
+    def declare(do: Act) -> View:
+        @bp.post(f"/people/<int:user_id>/{path}", endpoint=do.__name__)
+        @requires(action)
+        def view(user_id: int, **ids: int) -> ResponseReturnValue:
+            form = form_of(request.form)
+            return _done(user_id, form, lambda by: do(user_id, form, by, **ids))
+
+        return view
+
+    return declare
+
+
+@act("leave", Action.PEOPLE_WRITE, forms.LeaveForm)
+def put_on_leave(user_id: int, form: forms.LeaveForm, by: By) -> None:
+    acts.put_on_leave(session(), user_id, day(form.from_on), form.to_on.data, by=by)
+
+
+@act("leave/<int:absence_id>/end", Action.PEOPLE_WRITE, forms.EndLeaveForm)
+def end_leave(user_id: int, form: forms.EndLeaveForm, by: By, absence_id: int) -> bool:
+    return acts.end_leave(session(), user_id, absence_id, day(form.last_day), by=by)
+
+
+@act("waivers", Action.WAIVER_WRITE, forms.WaiverForm)
+def waive(user_id: int, form: forms.WaiverForm, by: By) -> None:
+    acts.waive(session(), user_id, text(form.course), day(form.to_on), text(form.reason), by=by)
+
+
+@act("waivers/<int:waiver_id>/end", Action.WAIVER_WRITE)
+def end_waiver(user_id: int, _form: Form, by: By, waiver_id: int) -> bool:
+    return acts.end_waiver(session(), user_id, waiver_id, by=by)
+
+
+@act("due-day", Action.DUE_DAY_MOVE, forms.DueDayForm)
+def move_due_day(user_id: int, form: forms.DueDayForm, by: By) -> None:
+    to, why = day(form.due_on), text(form.reason)
+    acts.move_due_day(session(), user_id, text(form.course), to, why, by=by)
+
+
+@act("training", Action.TRAINING_OPEN, forms.OpenForm)
+def open_training(user_id: int, form: forms.OpenForm, by: By) -> None:
+    acts.open_by_hand(
+        session(),
         user_id,
-        form,
-        lambda by: acts.put_on_leave(session(), user_id, day(form.from_on), form.to_on.data, by=by),
+        text(form.course),
+        text(form.path),
+        form.due_on.data,
+        extra=form.kind.data == "extra",
+        by=by,
     )
 
 
-@bp.post("/people/<int:user_id>/leave/<int:absence_id>/end")
-@requires(Action.PEOPLE_WRITE)
-def end_leave(user_id: int, absence_id: int) -> ResponseReturnValue:
-    form = forms.EndLeaveForm(request.form)
-    return _done(
-        user_id,
-        form,
-        lambda by: acts.end_leave(session(), user_id, absence_id, day(form.last_day), by=by),
-    )
+@act("record", Action.COMPLETION_RECORD, forms.RecordForm)
+def record_completion(user_id: int, form: forms.RecordForm, by: By) -> None:
+    on, source = day(form.completed_on), text(form.source)
+    acts.record_on_paper(session(), user_id, text(form.course), on, source, by=by)
 
 
-@bp.post("/people/<int:user_id>/waivers")
-@requires(Action.WAIVER_WRITE)
-def waive(user_id: int) -> ResponseReturnValue:
-    form = forms.WaiverForm(request.form)
-    return _done(
-        user_id,
-        form,
-        lambda by: acts.waive(
-            session(), user_id, text(form.course), day(form.to_on), text(form.reason), by=by
-        ),
-    )
+@act("completions/<int:completion_id>/withdraw", Action.COMPLETION_VOID, forms.WithdrawForm)
+def withdraw(user_id: int, form: forms.WithdrawForm, by: By, completion_id: int) -> bool:
+    return acts.withdraw(session(), user_id, completion_id, text(form.reason), by=by)
 
 
-@bp.post("/people/<int:user_id>/waivers/<int:waiver_id>/end")
-@requires(Action.WAIVER_WRITE)
-def end_waiver(user_id: int, waiver_id: int) -> ResponseReturnValue:
-    return _done(
-        user_id,
-        Form(request.form),
-        lambda by: acts.end_waiver(session(), user_id, waiver_id, by=by),
-    )
-
-
-@bp.post("/people/<int:user_id>/due-day")
-@requires(Action.DUE_DAY_MOVE)
-def move_due_day(user_id: int) -> ResponseReturnValue:
-    form = forms.DueDayForm(request.form)
-    return _done(
-        user_id,
-        form,
-        lambda by: acts.move_due_day(
-            session(), user_id, text(form.course), day(form.due_on), text(form.reason), by=by
-        ),
-    )
-
-
-@bp.post("/people/<int:user_id>/training")
-@requires(Action.TRAINING_OPEN)
-def open_training(user_id: int) -> ResponseReturnValue:
-    form = forms.OpenForm(request.form)
-    return _done(
-        user_id,
-        form,
-        lambda by: acts.open_by_hand(
-            session(),
-            user_id,
-            text(form.course),
-            text(form.path),
-            form.due_on.data,
-            extra=form.kind.data == "extra",
-            by=by,
-        ),
-    )
-
-
-@bp.post("/people/<int:user_id>/record")
-@requires(Action.COMPLETION_RECORD)
-def record_completion(user_id: int) -> ResponseReturnValue:
-    form = forms.RecordForm(request.form)
-    return _done(
-        user_id,
-        form,
-        lambda by: acts.record_on_paper(
-            session(), user_id, text(form.course), day(form.completed_on), text(form.source), by=by
-        ),
-    )
-
-
-@bp.post("/people/<int:user_id>/completions/<int:completion_id>/withdraw")
-@requires(Action.COMPLETION_VOID)
-def withdraw(user_id: int, completion_id: int) -> ResponseReturnValue:
-    form = forms.WithdrawForm(request.form)
-    return _done(
-        user_id,
-        form,
-        lambda by: acts.withdraw(session(), user_id, completion_id, text(form.reason), by=by),
-    )
-
-
-@bp.post("/people/<int:user_id>/unlock")
-@requires(Action.PEOPLE_WRITE)
-def unlock(user_id: int) -> ResponseReturnValue:
-    return _done(
-        user_id,
-        Form(request.form),
-        lambda by: bool(officer.unlock(session(), user_id, by=by.user_id, now=by.now)),
-    )
+@act("unlock", Action.PEOPLE_WRITE)
+def unlock(user_id: int, _form: Form, by: By) -> bool:
+    return bool(officer.unlock(session(), user_id, by=by.user_id, now=by.now))

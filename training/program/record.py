@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from training.assignments.models import Absence, Assignment, DueChange, Rule, Waiver
 from training.learning import policies, together
-from training.learning.models import Completion, PriorTraining, Void
-from training.program.acts import ON_PAPER
+from training.learning.models import Completion
+from training.learning.past import past_of
 from training.renewals.asked import policy_of
 from training.renewals.duties import Duty
 from training.reports.words import in_words
@@ -41,7 +41,7 @@ def of(session: Session, user_id: int, entity_id: int, duties: Sequence[Duty]) -
             .where(Waiver.user_id == user_id, Waiver.superseded_at.is_(None))
             .order_by(Waiver.from_on.desc())
         ).all(),
-        "completions": _completions(session, user_id),
+        "completions": past_of(session, user_id),
         "answers": policies.answers_of(session, user_id, entity_id),
         "together": together.parts_of(session, user_id),
         "because": [
@@ -49,29 +49,6 @@ def of(session: Session, user_id: int, entity_id: int, duties: Sequence[Duty]) -
             for duty in duties
         ],
     }
-
-
-def _completions(session: Session, user_id: int) -> list[dict[str, Any]]:
-    query = (
-        select(Completion, Void.reason, PriorTraining.source, PriorTraining.evidence)
-        .outerjoin(PriorTraining, PriorTraining.completion_id == Completion.id)
-        .outerjoin(Void, (Void.subject_id == Completion.id) & (Void.subject_kind == "completion"))
-        .where(Completion.user_id == user_id)
-        .order_by(Completion.completed_on.desc(), Completion.id.desc())
-    )
-    return [
-        {
-            "id": row.id,
-            "course": row.course,
-            "completed_on": row.completed_on,
-            "expires_on": row.expires_on,
-            "on_paper": row.method == ON_PAPER,
-            "withdrawn": reason,
-            "source": source or "",
-            "evidence": evidence or "",
-        }
-        for row, reason, source, evidence in session.execute(query)
-    ]
 
 
 def _moves(session: Session, duty: Duty) -> list[DueChange]:

@@ -16,6 +16,7 @@ from training.program.rulebook.dates import Dates
 from training.program.rulebook.preview import Affected, Preview, preview
 from training.program.rulebook.service import WorldChanged, save
 from training.program.views import bp
+from training.renewals.outside import led_outside
 from training.rules.access import Action
 from training.rules.sentence import MONTHS
 from training.web import missing, requires, see, session
@@ -31,6 +32,7 @@ def rules() -> ResponseReturnValue:
         shelves=shelf.shelves(session(), here()),
         campaign=rule_pages.blank_campaign(),
         may_write=current_user.is_officer,
+        rest=led_outside(session()),
     )
 
 

@@ -24,7 +24,7 @@ from training.learning.views import Desk, facts
 from training.program import acts
 from training.program.views import bp
 from training.rules.access import Action
-from training.rules.completion import Progress
+from training.rules.course_way import Progress
 from training.web import absolute, app, missing, requires, see, session, told
 
 LONGEST_STORY = 6_000  # of the group's decisions, which only the address of the page keeps

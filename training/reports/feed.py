@@ -17,6 +17,7 @@ from training.accounts.models import User
 from training.assignments.models import Assignment, DueChange
 from training.db import UtcDateTime
 from training.learning.models import Completion, Void
+from training.learning.past import ON_PAPER
 from training.renewals.known import Person, people
 from training.reports.as_of import Answer, as_of
 from training.reports.columns import COLUMNS, Cells, cells_of
@@ -34,7 +35,6 @@ HEADER = (
     "method",
     "recorded_later",
 )
-ON_PAPER = "recorded"
 
 
 def on_day(

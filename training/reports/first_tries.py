@@ -19,7 +19,7 @@ from training.accounts.people import placed
 from training.catalog import publishing
 from training.catalog.models import ContentVersion
 from training.learning.models import Answer, Attempt
-from training.rules.completion import AttemptKind
+from training.rules.course_way import AttemptKind
 
 MOST = 4000
 NO_DEPARTMENT = "no department"

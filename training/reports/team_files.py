@@ -15,10 +15,10 @@ from training.reports.csv_rows import cell, csv_lines
 from training.reports.queries import Line
 from training.reports.teams import Filters
 from training.reports.words import COMPLETE_WORDS, STATUS_WORDS, in_words
+from training.reports.workbook import lay_out
 from training.rules.standing import Status
 
 TEAM_HEADER = (*COLUMNS, "lent_by")
-WIDTHS = (14, 28, 20, 22, 16, 14, 14, 13, 13, 13, 13, 20, 24)
 NOT_FOR_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 ON_PAPER = (
     Column("Name", 2.4),
@@ -109,10 +109,7 @@ def write_xlsx(out: IO[bytes], lines: Iterable[Line], about: About) -> None:
     book.properties.creator = "Before You Post"
     book.properties.created = about.now.replace(tzinfo=None)
     sheet = book.create_sheet("Team")
-    sheet.freeze_panes = "A2"
-    for place, width in enumerate(WIDTHS):
-        sheet.column_dimensions[chr(ord("A") + place)].width = width
-    sheet.append([_cell(sheet, name) for name in TEAM_HEADER])
+    lay_out(sheet, TEAM_HEADER)
     try:
         for line in lines:
             sheet.append([_cell(sheet, value) for value in team_row(line)])

@@ -12,6 +12,10 @@ MOST_ROWS = 20_000  # more are made by the jobs process (`exports`)
 A_SHEET = 1_000_000  # rows; Excel opens 1,048,576
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL = 32_767  # of the file format
+A_DAY = 13  # letters wide: narrower, and a day shows as ####
+WIDTHS = {"name": 28, "employee_id": 14, "department": 20, "site": 22, "course": 16, "zone": 20}
+WIDTHS |= {"job_title": 24, "worker_type": 16, "status": 14, "complete": 14, "lent_by": 24}
+WIDTHS |= {"phi_access_on": 15, "recorded_at": 20, "completion_id": 14, "source": 20}
 
 
 class TooManyRows(Exception):
@@ -70,9 +74,23 @@ def write_workbook(
 def _sheet(book: Any, header: Sequence[str]) -> Any:
     number = len(book.worksheets) + 1
     sheet = book.create_sheet("report" if number == 1 else f"report {number}")
-    sheet.freeze_panes = "A2"
-    sheet.append(list(header))
+    lay_out(sheet, header)
     return sheet
+
+
+def lay_out(sheet: Any, header: Sequence[str]) -> None:
+    """Begin a sheet: columns as wide as what they hold, headings that stay and stand out."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    sheet.freeze_panes = "A2"
+    for place, name in enumerate(header, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = WIDTHS.get(name, A_DAY)
+    cells = [WriteOnlyCell(sheet, name) for name in header]
+    for made in cells:
+        made.font = Font(bold=True)
+    sheet.append(cells)
 
 
 def _value(value: object) -> object:

@@ -16,15 +16,8 @@ from training.learning.completions import How, Issuer
 from training.learning.material import Material, material_for
 from training.learning.models import Attempt
 from training.learning.progress import progress_of
-from training.rules.completion import (
-    Done,
-    Reread,
-    TakePaper,
-    TakeStep,
-    WalkThrough,
-    next_step,
-    step_of,
-)
+from training.rules.completion import next_step
+from training.rules.course_way import Done, Reread, TakePaper, TakeStep, WalkThrough, step_of
 
 Knows = Callable[[Item], bool]
 MOST_STEPS = 200

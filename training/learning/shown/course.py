@@ -14,7 +14,8 @@ from training.learning.lessons import minutes_left, pace
 from training.learning.material import Material
 from training.learning.policies import PolicyInForce
 from training.learning.shown.links import link_to
-from training.rules.completion import Done, Progress, module_passed, next_step
+from training.rules.completion import module_passed, next_step
+from training.rules.course_way import Done, Progress
 
 MINUTES_TO_SIGN = 3
 

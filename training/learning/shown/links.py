@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from training.rules.completion import (
+from training.rules.course_way import (
     WALK_THROUGH,
     Next,
     Reread,

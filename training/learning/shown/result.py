@@ -11,14 +11,12 @@ from training.learning.models import Attempt
 from training.learning.shown.lessons import basis_of
 from training.learning.shown.links import link_to
 from training.rules.completion import (
-    Done,
-    Next,
-    WalkThrough,
     course_passed,
     latest_papers,
     module_passed,
     paper_passed,
 )
+from training.rules.course_way import Done, Next, WalkThrough
 
 if TYPE_CHECKING:
     from training.learning.views import Desk

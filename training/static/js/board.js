@@ -39,11 +39,10 @@ function start(board) {
   const name = (spot) => {
     current = spot;
     const input = inputOf(spot);
-    const label = document.querySelector(`label[for="${input.id}"]`);
     const look = document.getElementById(input.getAttribute("aria-describedby"));
     const title = document.createElement("strong");
     const text = document.createElement("p");
-    title.textContent = label.textContent.trim();
+    title.textContent = input.labels[0].textContent.trim();
     text.textContent = look ? look.textContent : "";
     named.replaceChildren(title, text);
     find("[data-hint]").hidden = true;

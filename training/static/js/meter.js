@@ -5,10 +5,9 @@ const grouped = (number) => number.toLocaleString("en-US");
 
 function start(meter) {
   const whole = Number(meter.dataset.meter);
+  const find = (selector) => meter.querySelector(selector);
   const ticks = [...meter.querySelectorAll("input[data-keeps]")];
-  const dots = [...meter.querySelectorAll(".dot")];
-  const count = meter.querySelector("[data-count]");
-  const each = meter.querySelector("[data-each]");
+  const dots = meter.querySelectorAll(".dot");
 
   const left = () => {
     const on = ticks.filter((tick) => tick.checked);
@@ -20,16 +19,16 @@ function start(meter) {
     const people = left();
     const strong = document.createElement("strong");
     strong.textContent = grouped(people);
-    count.replaceChildren(strong, ` of ${grouped(whole)} ${meter.dataset.of} could be meant.`);
+    find("[data-count]").replaceChildren(strong, ` of ${grouped(whole)} ${meter.dataset.of} could be meant.`);
     const stands = Math.ceil(people / DOTS);
-    each.textContent =
+    find("[data-each]").textContent =
       stands > 1 ? `Each dot stands for about ${grouped(stands)} people.` : "Each dot stands for one person.";
     dots.forEach((dot, place) => dot.classList.toggle("is-lit", place < people));
-    for (const tick of ticks) meter.querySelector(`[data-said="${tick.id}"]`).hidden = !tick.checked;
+    for (const tick of ticks) find(`[data-said="${tick.id}"]`).hidden = !tick.checked;
   };
 
   meter.addEventListener("change", show);
-  meter.querySelector("[data-again]").hidden = true;
+  find("[data-again]").hidden = true;
   show();
 }
 

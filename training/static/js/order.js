@@ -1,10 +1,11 @@
 // Moves steps up and down. The selects hold the numbers, so the form works the same without this file.
-const button = (text, label) => {
+const button = (text, label, look, press) => {
   const made = document.createElement("button");
   made.type = "button";
-  made.className = "tool";
+  made.className = look;
   made.textContent = text;
   made.setAttribute("aria-label", label);
+  made.addEventListener("click", press);
   return made;
 };
 
@@ -13,9 +14,10 @@ function start(list) {
     const select = element.querySelector("select");
     return { element, select, text: element.querySelector(".row-text").textContent.trim(), out: false };
   });
-  const said = list.closest("fieldset").querySelector("[data-order-said]");
-  const lasts = rows.map((row) => row.select.options.length - 1);
-  const canLeaveOut = lasts[0] > rows.length; // after the numbers there is one more: left out
+  const around = list.closest("fieldset");
+  const said = around.querySelector("[data-order-said]");
+  const last = rows[0].select.options.length - 1;
+  const canLeaveOut = last > rows.length; // after the numbers there is one more: left out
   let touched = list.dataset.order === "begun";
 
   const kept = () => rows.filter((row) => !row.out);
@@ -35,7 +37,7 @@ function start(list) {
         row.leave.textContent = row.out ? "Put it in" : "Leave out";
         row.leave.setAttribute("aria-label", `${row.leave.textContent}: ${row.text}`);
       }
-      if (touched) row.select.selectedIndex = row.out ? row.select.options.length - 1 : place + 1;
+      if (touched) row.select.selectedIndex = row.out ? last : place + 1;
     });
   };
 
@@ -46,52 +48,47 @@ function start(list) {
     row.select.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
-  const move = (row, by) => {
+  const settle = (row, pressed, other) => {
+    touched = true;
+    show();
+    (pressed.disabled ? other : pressed).focus();
+    tell(row);
+  };
+
+  const move = (row, by, pressed, other) => {
     const from = rows.indexOf(row);
     rows.splice(from, 1);
     rows.splice(from + by, 0, row);
-    touched = true;
-    show();
-    const pressed = by < 0 ? row.up : row.down;
-    (pressed.disabled ? (by < 0 ? row.down : row.up) : pressed).focus();
-    tell(row);
+    settle(row, pressed, other);
   };
 
   const leave = (row) => {
     row.out = !row.out;
-    touched = true;
-    show();
-    row.leave.focus();
-    tell(row);
+    settle(row, row.leave);
   };
 
   // what was set before stands as it was; what was not comes after it
   const rank = (row) => row.select.selectedIndex || rows.length + 1;
   if (rows.some((row) => row.select.value)) {
-    for (const row of rows) row.out = canLeaveOut && row.select.selectedIndex === row.select.options.length - 1;
+    for (const row of rows) row.out = canLeaveOut && row.select.selectedIndex === last;
     rows.sort((one, other) => rank(one) - rank(other));
     touched = true;
   }
 
   for (const row of rows) {
-    row.up = button("↑", `Move up: ${row.text}`);
-    row.down = button("↓", `Move down: ${row.text}`);
-    row.up.addEventListener("click", () => move(row, -1));
-    row.down.addEventListener("click", () => move(row, 1));
+    row.up = button("↑", `Move up: ${row.text}`, "tool", () => move(row, -1, row.up, row.down));
+    row.down = button("↓", `Move down: ${row.text}`, "tool", () => move(row, 1, row.down, row.up));
     const tools = document.createElement("span");
     tools.className = "row-tools";
     tools.append(row.up, row.down);
     if (canLeaveOut) {
-      row.leave = button("Leave out", "");
-      row.leave.className = "row-leave";
-      row.leave.addEventListener("click", () => leave(row));
+      row.leave = button("", "", "row-leave", () => leave(row));
       tools.append(row.leave);
     }
     row.element.append(tools);
     row.element.querySelector("[data-pick]").hidden = true;
   }
   list.classList.add("is-live");
-  const around = list.closest("fieldset");
   around.querySelectorAll("[data-with-scripts]").forEach((hint) => (hint.hidden = false));
   around.querySelectorAll("[data-without-scripts]").forEach((hint) => (hint.hidden = true));
   show();

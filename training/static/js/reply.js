@@ -7,7 +7,7 @@ function start(exercise) {
   const show = () => {
     const said = ticks
       .filter((tick) => tick.checked)
-      .map((tick) => exercise.querySelector(`label[for="${tick.id}"]`).textContent.trim());
+      .map((tick) => tick.labels[0].textContent.trim());
     text.textContent = said.join(" ") || text.dataset.empty;
     text.classList.toggle("is-empty", !said.length);
   };

@@ -1,0 +1,58 @@
+"""What somebody completed, with where each record comes from: she and the officer read the same."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training.learning.models import Completion, PriorTraining, Void
+
+ON_PAPER = "recorded"  # how she was signed in: not at all
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One training that was completed, here or elsewhere."""
+
+    id: int
+    course: str
+    completed_on: date
+    expires_on: date | None
+    on_paper: bool
+    withdrawn: str | None
+    """Why it was withdrawn: for the officer alone."""
+    source: str
+    evidence: str
+
+    @property
+    def where_from(self) -> str:
+        """Return where a record comes from that was not made at this program, or nothing."""
+        if self.source:
+            told = f"completed elsewhere: {self.source}"
+            return f"{told}, {self.evidence}" if self.evidence else told
+        return "recorded by the officer" if self.on_paper else ""
+
+
+def past_of(session: Session, user_id: int) -> list[Past]:
+    """Return all that somebody completed, the newest first, what was withdrawn among it."""
+    query = (
+        select(Completion, Void.reason, PriorTraining.source, PriorTraining.evidence)
+        .outerjoin(PriorTraining, PriorTraining.completion_id == Completion.id)
+        .outerjoin(Void, (Void.subject_id == Completion.id) & (Void.subject_kind == "completion"))
+        .where(Completion.user_id == user_id)
+        .order_by(Completion.completed_on.desc(), Completion.id.desc())
+    )
+    return [
+        Past(
+            id=row.id,
+            course=row.course,
+            completed_on=row.completed_on,
+            expires_on=row.expires_on,
+            on_paper=row.method == ON_PAPER,
+            withdrawn=reason,
+            source=source or "",
+            evidence=evidence or "",
+        )
+        for row, reason, source, evidence in session.execute(query)
+    ]
