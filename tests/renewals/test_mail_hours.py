@@ -185,6 +185,39 @@ def test_a_subject_tells_the_days_that_are_left_when_it_goes_out(
 
 
 @ONE_DATABASE
+@pytest.mark.parametrize(
+    ("due_on", "subject"),
+    [
+        (date(2026, 12, 27), "Training due Sunday 27 December: 2 days left"),
+        (date(2026, 12, 26), "Training due tomorrow"),
+    ],
+)
+def test_what_is_due_on_a_closed_day_is_told_on_the_last_open_one_and_by_its_day(
+    house: TestHouse, works: Works, office: PostOffice, due_on: date, subject: str
+) -> None:
+    house.clock.at = MONDAY_OPENS + timedelta(hours=1)
+    works.remind()
+    move_due_days(house, due_on)
+    house.clock.at = datetime(2026, 12, 21, 18, 0, tzinfo=UTC)
+    works.remind()  # a week, or six days, before
+    office.letters.clear()
+    told: dict[int, set[str]] = {}
+    for day in range(22, 29):
+        house.clock.at = datetime(2026, 12, day, 18, 0, tzinfo=UTC)
+        if day == 24:
+            page = house.signed_in("olga").get("/program/reminders").get_data(as_text=True)
+            assert f"due {due_on:%A}" in page  # among tomorrow's mails
+        works.remind()
+        works.remind()
+        if office.letters:
+            told[day] = {str(m["Subject"]) for m in office.letters}
+            assert len(office.letters) == 8
+        office.letters.clear()
+    late = f"Training was due {due_on:%A} {due_on.day} December"
+    assert told == {25: {subject}, 28: {late}}
+
+
+@ONE_DATABASE
 def test_only_at_work_no_mail_points_home(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:

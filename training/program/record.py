@@ -112,7 +112,7 @@ def because(
 
 
 def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
-    facts, version = duty.facts, duty.cycle or duty.rule
+    facts, version = duty.facts, duty.cycle or duty.first_by or duty.rule
     basis = BASIS_WORDS[version.renewal.basis]
     if facts.due_on is None:
         return []
@@ -146,7 +146,9 @@ def _hired_again(duty: Duty) -> bool:
 
 def _first(duty: Duty) -> str:
     person = duty.person
-    version = duty.cycle or duty.rule  # a cycle keeps the version that it opened with
+    version = (
+        duty.cycle or duty.first_by or duty.rule
+    )  # a cycle keeps the version that it opened with
     begins = person.hired_on
     what = f"the hire day is {in_words(begins)}"
     if version.anchor == FirstAnchor.ACCESS and person.phi_access_on:

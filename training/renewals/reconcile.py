@@ -198,12 +198,12 @@ def _close_ended(
 
 
 def _open_first(session: Session, duty: Duty, now: datetime) -> int:
-    due_on = duty.facts.first_due_on
+    due_on, version = duty.facts.first_due_on, duty.first_by or duty.rule
     if due_on is None:
         return 0
     reason = "policy_change" if duty.rule.of_a_change else "new_hire"
-    opens = due_on - timedelta(days=duty.rule.days)  # computed, as a renewal's is
-    _open(session, duty, now, duty.rule.course, reason, opens, due_on, None)
+    opens = due_on - timedelta(days=version.days)  # computed, as a renewal's is
+    _open(session, duty, now, duty.rule.course, reason, opens, due_on, None, version.id)
     return 1
 
 
@@ -227,13 +227,17 @@ def _open(
     opens: date,
     due_on: date,
     previous_expiry: date | None,
+    rule_id: int | None = None,
 ) -> None:
-    """Open a cycle; a leave that ended since it should have been open moves its due day."""
+    """Open a cycle, by the rule's version of today or another one.
+
+    A leave that ended since it should have been open moves its due day.
+    """
     row = Assignment(
         user_id=duty.person.user_id,
         course=duty.rule.course,
         path=path,
-        rule_id=duty.rule.id,
+        rule_id=rule_id or duty.rule.id,
         reason=reason,
         assigned_on=duty.person.today,
         opens_on=opens,

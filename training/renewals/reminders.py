@@ -74,8 +74,10 @@ def due_among(session: Session, duties: Sequence[Duty]) -> Iterator[Due]:
     open_ones = [duty for duty in duties if duty.cycle is not None]
     told = _told(session, [duty.cycle.id for duty in open_ones if duty.cycle])
     nudged = _nudged_today(session, open_ones)
+    book = mail_book(session)
     for duty in open_ones:
-        kind = _kind(duty, told)
+        mailing = book.of(duty.person.entity_id, duty.person.site)
+        kind = _kind(duty, told, mailing)
         if kind is not None and duty.person.user_id not in nudged:
             yield Due(duty, kind)
 
@@ -94,7 +96,9 @@ def _told(session: Session, cycles: list[int]) -> dict[tuple[int, object], set[N
     return found
 
 
-def _kind(duty: Duty, told: dict[tuple[int, object], set[NoticeKind]]) -> NoticeKind | None:
+def _kind(
+    duty: Duty, told: dict[tuple[int, object], set[NoticeKind]], mailing: Mailing
+) -> NoticeKind | None:
     cycle = duty.cycle
     if cycle is None or duty.status in QUIET or cycle.opens_on > duty.person.today:
         return None
@@ -106,6 +110,7 @@ def _kind(duty: Duty, told: dict[tuple[int, object], set[NoticeKind]]) -> Notice
         due_on=cycle.due_on,
         today=duty.person.today,
         sent=frozenset(sent),
+        weekdays=mailing.weekdays(),
     )
 
 
@@ -187,10 +192,10 @@ def _claim(
     duty = _duty_now(session, one.user_id, one.cycle_id, today)
     if duty is None or duty.cycle is None:
         return None
-    told = _told(session, [duty.cycle.id])
-    if _kind(duty, told) is not one.kind or _nudged_today(session, [duty]):
+    told, mailing = _told(session, [duty.cycle.id]), _mailing(session, duty)
+    if _kind(duty, told, mailing) is not one.kind or _nudged_today(session, [duty]):
         return None
-    if not _mailing(session, duty).is_open(now):
+    if not mailing.is_open(now):
         return None
     row = Notice(
         assignment_id=duty.cycle.id,
