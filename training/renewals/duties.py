@@ -3,12 +3,13 @@ renewal of cycles all read, so that they can't disagree.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from training.assignments.service import due_when_back
 from training.renewals.asked import Version
 from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
 from training.renewals.outside import is_outside, led_outside
@@ -112,6 +113,8 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
     away, waived = known.away.get(person.user_id, ()), known.waived.get(key, ())
     spans = (*away, *waived)
     away_until = _until(away, day)
+    if cycle is not None and not outside:
+        cycle = _when_back(cycle, spans, day)
     if cycle is None:
         due_on = _due_by_its_dates(person, rule, held, first_due, first_by.days, spans)
     else:
@@ -196,6 +199,22 @@ def _due_by_its_dates(
     for to_on in ended(spans, opens, person.today):
         due_on = due_after_return(due_on, to_on + ONE_DAY)
     return due_on
+
+
+def _when_back(cycle: OpenCycle, spans: Spans, day: date) -> OpenCycle:
+    """Return an open cycle with the due day that counts on a day, noted by a job or not yet."""
+    last_day = last_ended(cycle, spans, day)
+    due_on = due_when_back(cycle.due_on, last_day, cycle.noted_back)
+    return (
+        cycle
+        if due_on == cycle.due_on
+        else replace(cycle, due_on=due_on, noted_due_on=cycle.due_on)
+    )
+
+
+def last_ended(cycle: OpenCycle, spans: Spans, day: date) -> date | None:
+    """Return the last day of the last leave or waiver that ended while a cycle was open."""
+    return max(ended(spans, min(cycle.assigned_on, cycle.opens_on), day), default=None)
 
 
 def ended(spans: Spans, since: date, today: date) -> list[date]:

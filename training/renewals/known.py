@@ -13,6 +13,7 @@ from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force_now
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
+from training.assignments.service import day_noted, noted_back
 from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Signature, Void
 from training.renewals.asked import Asked, policy_of, rules_in_force
@@ -45,7 +46,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class OpenCycle:
-    """The open cycle of a duty, with what the rule version says that it opened with."""
+    """The open cycle of a duty, with what the rule version says that it opened with.
+
+    `due_on` is the day that counts today; `noted_due_on` the one on record, where she is back
+    from leave and the job has not noted it yet; `noted_back`: the last return that it noted.
+    """
 
     id: int
     rule_id: int
@@ -58,6 +63,8 @@ class OpenCycle:
     days: int
     anchor: str
     renewal: RenewalPolicy
+    noted_back: date | None = None
+    noted_due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,7 @@ def _open_cycles(session: Session, ids: list[int]) -> dict[tuple[int, str], Open
         Rule.days,
         Rule.anchor,
         Rule.renewal,
+        noted_back(),
     )
     query = query.join(Rule, Rule.id == Assignment.rule_id).where(
         Assignment.user_id.in_(ids), Assignment.closed_at.is_(None)
@@ -187,7 +195,7 @@ def _open_cycles(session: Session, ids: list[int]) -> dict[tuple[int, str], Open
 
 
 def _open_cycle(row: Any) -> OpenCycle:
-    values: Any = (*row[:-1], policy_of(row[-1]))
+    values: Any = (*row[:-2], policy_of(row[-2]), day_noted(row[-1]))
     return OpenCycle(*values)
 
 
