@@ -4,7 +4,8 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,11 +20,13 @@ from training.clock import Clock
 from training.db import Database, changed
 from training.learning.minutes import measure
 from training.learning.retention import reduce_practice
-from training.mail import mailer_for
+from training.mail import Mailer, mailer_for
 from training.renewals.boosters import send_boosters
 from training.renewals.dates import refresh_all
-from training.renewals.models import JobRun
+from training.renewals.models import JobRun, Notice, TeamMail
+from training.renewals.outbox import Row, Tally, next_try
 from training.renewals.outside import LMS
+from training.renewals.pace import TURN, forget_old
 from training.renewals.reconcile import Reconciled, reconcile_all
 from training.renewals.reminders import (
     Reminded,
@@ -32,7 +35,7 @@ from training.renewals.reminders import (
     send_reminders,
     would_send,
 )
-from training.renewals.soon import remind_again
+from training.renewals.soon import run_again
 from training.reports.digests import send_digests
 from training.reports.export_making import Workshop, waits, work_off
 from training.settings import Settings
@@ -41,10 +44,10 @@ log = logging.getLogger("byp.jobs")
 
 LEASE = timedelta(minutes=15)
 HOURLY = timedelta(hours=1)
-PACED = timedelta(minutes=5)  # between two runs of reminders while some wait for their turn
 DAILY = timedelta(days=1)
 DATES_A_TIME = 20_000  # people: then the other work has its turn
 SILENT_AFTER = timedelta(hours=26)
+NO_MAIL = "no mail is set up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,9 @@ class Works:
             today = day or todays(session, now)
             if dry_run:
                 return Reminded(would_send=list(would_send(session, now, today)))
-        mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
-        if mailer is None:
-            return Reminded()
-        try:
+        with self._mailer() as mailer:
+            if mailer is None:
+                return Reminded()
             return send_reminders(
                 self.database,
                 mailer,
@@ -88,31 +90,22 @@ class Works:
                 base_url=self.settings.public_url,
                 most_a_domain=self.settings.mail_pace,
             )
-        finally:
-            mailer.close()
 
     def remind_in_turns(self) -> str:
-        """Send what is due; the next run is there when more may go out, if that is sooner.
-
-        While some wait for their turn it is minutes away, and where hours open, it is then.
-        """
-        done, now = self.remind(), self.clock.now()
-        in_turn = now + PACED if done.waiting and not done.tally.server_away else None
-        soonest = min(filter(None, (in_turn, done.opens_at)), default=None)
-        if soonest is not None and soonest < now + HOURLY:
-            with self.database.write() as session:
-                remind_again(session, soonest - HOURLY)
+        """Send the reminders that are due; what waits is not an hour late."""
+        now = self.clock.now()
+        done = self.remind()
+        self._again("remind", Notice, done.tally, now, done.opens_at)
         return done.words()
 
     def boost(self, *, day: Today | None = None) -> str:
         """Send the boosters that are due, where an officer turned them on."""
-        mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
-        if mailer is None:
-            return "no mail is set up"
         now = self.clock.now()
         with self.database.read() as session:
             today = day or todays(session, now)
-        try:
+        with self._mailer() as mailer:
+            if mailer is None:
+                return NO_MAIL
             tally = send_boosters(
                 self.database,
                 mailer,
@@ -121,57 +114,87 @@ class Works:
                 base_url=self.settings.public_url,
                 most_a_domain=self.settings.mail_pace,
             )
-        finally:
-            mailer.close()
+        self._again("boost", None, tally, now)
         return tally.words()
 
     def send_nudges(self) -> str:
         """Send the nudges that managers asked for."""
-        mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
-        if mailer is None:
-            return "no mail is set up"
         now = self.clock.now()
         with self.database.read() as session:
             today = todays(session, now)
-        try:
-            tally = send_nudges(
-                self.database, mailer, now=now, today=today, base_url=self.settings.public_url
-            )
-        finally:
-            mailer.close()
-        return tally.words()
+        with self._mailer() as mailer:
+            if mailer is None:
+                return NO_MAIL
+            return send_nudges(
+                self.database,
+                mailer,
+                now=now,
+                today=today,
+                base_url=self.settings.public_url,
+                most_a_domain=self.settings.mail_pace,
+            ).words()
 
     def digest(self) -> str:
         """Send the managers' weekly mails where it is Monday morning."""
-        mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
-        if mailer is None:
-            return "no mail is set up"
+        now = self.clock.now()
         with self.database.read() as session:
             last_ran = session.scalar(select(JobRun.succeeded_at).where(JobRun.name == "digest"))
-        try:
+        with self._mailer() as mailer:
+            if mailer is None:
+                return NO_MAIL
             told = send_digests(
                 self.database,
                 mailer,
-                now=self.clock.now(),
+                now=now,
                 last_ran=last_ran,
                 base_url=self.settings.public_url,
+                most_a_domain=self.settings.mail_pace,
             )
-        finally:
-            mailer.close()
+        self._again("digest", TeamMail, told.tally, now)
         return told.words()
 
     def send_links(self) -> str:
         """Send the sign-in links that people asked for."""
-        mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
-        if mailer is None:
-            return "no mail is set up"
-        try:
-            tally = send_link_mails(
+        with self._mailer() as mailer:
+            if mailer is None:
+                return NO_MAIL
+            return send_link_mails(
                 self.database, mailer, now=self.clock.now(), base_url=self.settings.public_url
-            )
+            ).words()
+
+    @contextmanager
+    def _mailer(self) -> Iterator[Mailer | None]:
+        """Lend the mailer that is set up, if one is, and close it."""
+        mailer = mailer_for(self.settings.smtp_url, self.settings.mail_from)
+        try:
+            yield mailer
         finally:
-            mailer.close()
-        return tally.words()
+            if mailer is not None:
+                mailer.close()
+
+    def _again(
+        self,
+        name: str,
+        table: Row | None,
+        tally: Tally,
+        now: datetime,
+        opens_at: datetime | None = None,
+    ) -> None:
+        """Let the next run of a job be there when more may go out, if that is sooner.
+
+        In the domains' next turn while some wait for it, when the first that was put off is to
+        be tried again, and where hours open.
+        """
+        in_turn = now + TURN if tally.waiting or tally.more else None
+        with self.database.read() as session:
+            put_off = next_try(session, table, now) if table is not None else None
+        if put_off is not None:
+            put_off = max(put_off, now + TURN)
+        waits = (in_turn, put_off, opens_at)
+        soonest = min((at for at in waits if at is not None), default=None)
+        if soonest is not None and soonest < now + HOURLY:
+            with self.database.write() as session:
+                run_again(session, name, soonest - HOURLY)
 
     def measure(self) -> str:
         """Measure how long the courses take here, where enough people finished them."""
@@ -185,33 +208,47 @@ class Works:
 
     def tidy(self) -> str:
         """Reduce practice that is over to "played, on, digest"."""
+        now = self.clock.now()
         with self.database.write() as session:
-            return f"{reduce_practice(session, self.clock.now())} decisions let go"
+            forget_old(session, now)
+            return f"{reduce_practice(session, now)} decisions let go"
 
 
-def run_due(works: Works, *, force: bool = False, exports: bool = True) -> dict[str, str]:
+ASKED = ("links", "nudges")
+"""What somebody asked for and waits for: it never stands behind the mails of the hour."""
+
+
+def run_due(
+    works: Works, *, force: bool = False, exports: bool = True, asked: bool = True
+) -> dict[str, str]:
     """Run what is due by its state, each under its lease; return what each said.
 
-    Long exports come last: a mail never waits for a file.
+    What was asked for comes first, and long exports last: a mail never waits for a file.
     """
     jobs: dict[str, Callable[[], str]] = {
         "dates": works.dates,
         "renew": lambda: works.renew().words(),
+        "digest": works.digest,
         "remind": works.remind_in_turns,
         "boost": works.boost,
-        "links": works.send_links,
-        "nudges": works.send_nudges,
-        "digest": works.digest,
         "tidy": works.tidy,
         "measure": works.measure,
     }
-    every = {"dates": timedelta(0), "links": timedelta(0), "nudges": timedelta(0), "measure": DAILY}
-    told = {}
+    told = run_asked(works) if asked else {}
+    every = {"dates": timedelta(0), "measure": DAILY}
     for name, job in jobs.items():
         gap = timedelta(0) if force else every.get(name, HOURLY)
         if _lease(works, name, gap):
             told[name] = _run(works, name, job)
     return told | (run_exports(works) if exports else {})
+
+
+def run_asked(works: Works, names: Sequence[str] = ASKED) -> dict[str, str]:
+    """Send what somebody asked for: sign-in links, then nudges."""
+    jobs = {"links": works.send_links, "nudges": works.send_nudges}
+    return {
+        name: _run(works, name, jobs[name]) for name in names if _lease(works, name, timedelta(0))
+    }
 
 
 def run_exports(works: Works) -> dict[str, str]:
@@ -269,10 +306,13 @@ def last_success(session: Session) -> datetime | None:
 def tick_for_ever(works: Works) -> None:
     """Run what is due now, then every ten seconds ask again (the jobs process of `serve`).
 
-    Exports have a turn of their own: a sign-in mail does not wait until a long file is made.
+    What was asked for has turns of its own, and exports have: a sign-in link does not wait until
+    two thousand reminders are sent, or a long file is made.
     """
     scheduler = BlockingScheduler(timezone="UTC")
-    for work in (partial(run_due, works, exports=False), partial(run_exports, works)):
+    asked = [partial(run_asked, works, [name]) for name in ASKED]
+    others = (partial(run_due, works, exports=False, asked=False), partial(run_exports, works))
+    for work in (*asked, *others):
         scheduler.add_job(
             work,
             "interval",

@@ -58,7 +58,7 @@ def test_J01_ten_runs_send_each_reminder_once(
 def test_J08_a_run_sends_so_many_and_the_next_ones_send_the_rest(
     works: Works, office: PostOffice, seven_due: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("training.renewals.reminders.MOST_A_RUN", 3)
+    monkeypatch.setattr("training.renewals.pace.MOST_A_RUN", 3)
     told = [works.remind().words() for _ in range(4)]
     assert told[:2] == ["3 sent, 5 wait for the next run", "3 sent, 2 wait for the next run"]
     assert told[2:] == ["2 sent", "0 sent"]

@@ -177,3 +177,8 @@ def test_hours_in_which_nothing_could_go_out_are_refused_with_the_mend(
 )
 def test_days_are_said_as_people_say_them(days: tuple[int, ...], words: str) -> None:
     assert MailHours(frozenset(days), 0, 24).words() == f"{words}, 00:00 to 24:00"
+
+
+def test_the_weekdays_with_an_hour_for_mail_take_in_the_morning_after_a_night() -> None:
+    assert MailHours(frozenset({0, 4}), 8, 18).open_weekdays() == {0, 4}
+    assert MailHours(frozenset({0, 6}), 20, 4).open_weekdays() == {0, 1, 6}

@@ -105,3 +105,53 @@ def test_running_twice_on_one_day_sends_nothing_more(span: tuple[date, int], aft
     day = assigned_on + timedelta(days=after)
     due_on = assigned_on + timedelta(days=length)
     assert len(mails(assigned_on, due_on, [day, day, day])) <= 1
+
+
+SUNDAY = date(2026, 11, 29)
+WEEKDAYS = frozenset(range(5))
+
+
+def with_days(due_on: date, weekdays: frozenset[int], first: date, last: date) -> list[str]:
+    """Run the job on each day with mail, and return what was sent on which weekday."""
+    sent: list[tuple[date, NoticeKind]] = []
+    for day in daily(first, last):
+        kind = due_notice(
+            assigned_on=due_on - timedelta(days=40),
+            due_on=due_on,
+            today=day,
+            sent=frozenset(kind for _day, kind in sent),
+            weekdays=weekdays,
+        )
+        if kind is not None and day.weekday() in weekdays:
+            sent.append((day, kind))
+    return [f"{day:%a} {kind.value}" for day, kind in sent if kind is not NoticeKind.ASSIGNED]
+
+
+@pytest.mark.parametrize(
+    ("due_on", "weekdays", "expected"),
+    [
+        (SUNDAY, WEEKDAYS, ["Fri due_1", "Mon late_1"]),
+        (SUNDAY - timedelta(days=1), WEEKDAYS, ["Fri due_1", "Mon late_1"]),
+        (SUNDAY + timedelta(days=1), WEEKDAYS, ["Fri due_1", "Mon due_today", "Tue late_1"]),
+        (SUNDAY + timedelta(days=2), WEEKDAYS, ["Mon due_1", "Tue due_today", "Wed late_1"]),
+        (SUNDAY, frozenset({1, 2, 3}), ["Thu due_1", "Tue late_1"]),
+        (SUNDAY, frozenset(range(7)), ["Sat due_1", "Sun due_today", "Mon late_1"]),
+    ],
+)
+def test_what_is_due_where_mail_rests_is_said_on_the_last_day_with_mail(
+    due_on: date, weekdays: frozenset[int], expected: list[str]
+) -> None:
+    told = with_days(due_on, weekdays, due_on - timedelta(days=40), due_on + timedelta(days=3))
+    assert [one for one in told if "due_7" not in one and "due_30" not in one] == expected
+
+
+@given(SPANS, st.frozensets(st.integers(0, 6), min_size=1))
+def test_by_its_day_somebody_was_told_whenever_there_was_mail_before_it(
+    span: tuple[date, int], weekdays: frozenset[int]
+) -> None:
+    assigned_on, length = span
+    due_on = assigned_on + timedelta(days=length)
+    for kind in (NoticeKind.DUE_1, NoticeKind.DUE_TODAY):
+        day = day_of(kind, assigned_on=assigned_on, due_on=due_on, weekdays=weekdays)
+        assert due_on - timedelta(days=7) <= day <= due_on
+        assert day.weekday() in weekdays

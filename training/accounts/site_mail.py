@@ -14,6 +14,7 @@ from training.accounts.days import Today, todays
 from training.accounts.models import Placement, RoleGrant, Site, SiteMail
 from training.accounts.people import in_force, placed
 from training.rules.mail_hours import LONGEST_NOTE, OFFICE, PAID_NOTE, MailHours
+from training.rules.reminders import EVERY_DAY
 
 
 class NoSuchSite(LookupError):
@@ -40,6 +41,10 @@ class Mailing:
     def is_open(self, at: datetime) -> bool:
         """Tell whether mail may go out at this instant."""
         return self.hours is None or self.hours.is_open(at, self.zone)
+
+    def weekdays(self) -> frozenset[int]:
+        """Return the weekdays that have an hour for mail."""
+        return self.hours.open_weekdays() if self.hours else EVERY_DAY
 
     def words(self) -> str:
         """Return the hours as people say them."""

@@ -1,14 +1,19 @@
 """The use cases of duties: what is open for a learner, and how a cycle begins and ends."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Date, Row, Select, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
-from training.assignments.models import Assignment, CourseMinutes, DueChange
+from training.assignments.models import Absence, Assignment, CourseMinutes, DueChange, Waiver
 from training.db import changed
+from training.rules.renewal import due_after_return
+
+BACK = "back on "
+"""How the job's note begins that a due day moved after leave or a waiver; then comes the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Cycle:
         return self.reason == "renewal"
 
 
-def _cycles() -> Select[Assignment, date | None, int | None]:
+def _cycles() -> Select[Any]:
     moved = (
         select(DueChange.due_on)
         .where(DueChange.assignment_id == Assignment.id)
@@ -52,10 +57,75 @@ def _cycles() -> Select[Assignment, date | None, int | None]:
         .correlate(Assignment)
         .scalar_subquery()
     )
-    return select(Assignment, moved.label("moved"), measured.label("measured"))
+    return select(
+        Assignment,
+        moved.label("moved"),
+        measured.label("measured"),
+        _last_day_of(Absence).label("left_on"),
+        _last_day_of(Waiver, Waiver.course == Assignment.course).label("let_off_on"),
+        noted_back().label("noted"),
+    )
 
 
-def _cycle(row: Assignment, moved: date | None, measured: int | None) -> Cycle:
+def _last_day_of(
+    table: type[Absence | Waiver], *where: ColumnElement[bool]
+) -> ColumnElement[date | None]:
+    """Return the last day of the last leave or waiver that ended while a cycle was open."""
+    since = case(
+        (Assignment.opens_on < Assignment.assigned_on, Assignment.opens_on),
+        else_=Assignment.assigned_on,
+    )
+    return (
+        select(func.max(table.to_on))
+        .where(
+            table.user_id == Assignment.user_id,
+            table.superseded_at.is_(None),
+            table.to_on < bindparam("back_by", type_=Date),
+            table.to_on >= since,
+            *where,
+        )
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+
+
+def noted_back() -> ColumnElement[str | None]:
+    """Return the job's last note of a return, of an assignment in the query around it."""
+    return (
+        select(func.max(DueChange.reason))
+        .where(
+            DueChange.assignment_id == Assignment.id,
+            DueChange.changed_by_id.is_(None),
+            DueChange.reason.startswith(BACK),
+        )
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+
+
+def day_noted(note: str | None) -> date | None:
+    """Return the day of the job's note of a return."""
+    return date.fromisoformat(note.removeprefix(BACK)) if note else None
+
+
+def due_when_back(due_on: date, last_day: date | None, noted: date | None) -> date:
+    """Return the due day of an open cycle after a leave or waiver that ended on a day.
+
+    It is moved from the first day back on, whether or not a job has noted so; once it was
+    noted, what somebody does to the day afterwards counts.
+    """
+    if last_day is None:
+        return due_on
+    back_on = last_day + timedelta(days=1)
+    return due_on if noted and noted >= back_on else due_after_return(due_on, back_on)
+
+
+def _cycle(found: Row[Any]) -> Cycle:
+    row: Assignment = found[0]
+    due_on = found.moved or row.due_on
+    if row.closed_at is None:
+        last_day = max((day for day in (found.left_on, found.let_off_on) if day), default=None)
+        due_on = due_when_back(due_on, last_day, day_noted(found.noted))
     return Cycle(
         id=row.id,
         user_id=row.user_id,
@@ -65,18 +135,18 @@ def _cycle(row: Assignment, moved: date | None, measured: int | None) -> Cycle:
         reason=row.reason,
         assigned_on=row.assigned_on,
         opens_on=row.opens_on,
-        due_on=moved or row.due_on,
+        due_on=due_on,
         previous_expiry=row.previous_expiry,
         pinned=row.pinned,
         role=row.role,
         begun=row.begun_at is not None,
         closed_reason=row.closed_reason,
-        measured_seconds=measured,
+        measured_seconds=found.measured,
     )
 
 
 @cache
-def _open_query() -> Select[Assignment, date | None, int | None]:
+def _open_query() -> Select[Any]:
     return _cycles().where(
         Assignment.user_id == bindparam("user"),
         Assignment.closed_at.is_(None),
@@ -85,7 +155,7 @@ def _open_query() -> Select[Assignment, date | None, int | None]:
 
 
 @cache
-def _own_query() -> Select[Assignment, date | None, int | None]:
+def _own_query() -> Select[Any]:
     return _cycles().where(
         Assignment.id == bindparam("id"), Assignment.user_id == bindparam("user")
     )
@@ -93,14 +163,26 @@ def _own_query() -> Select[Assignment, date | None, int | None]:
 
 def open_for(session: Session, user_id: int, today: date) -> tuple[Cycle, ...]:
     """Return the cycles that a learner can work on today, the one due first in front."""
-    rows = session.execute(_open_query(), {"user": user_id, "today": today})
-    return tuple(sorted((_cycle(*row) for row in rows), key=lambda c: (c.due_on, c.id)))
+    values = {"user": user_id, "today": today, "back_by": _back_by(session, today)}
+    rows = session.execute(_open_query(), values)
+    return tuple(sorted((_cycle(row) for row in rows), key=lambda c: (c.due_on, c.id)))
 
 
-def find_cycle_for(session: Session, user_id: int, assignment_id: int) -> Cycle | None:
-    """Return this learner's own cycle, open or closed; anybody else's looks like none."""
-    row = session.execute(_own_query(), {"id": assignment_id, "user": user_id}).one_or_none()
-    return _cycle(*row) if row else None
+def _back_by(session: Session, today: date) -> date:
+    """Return the day before which leaves count as ended; none while another system leads."""
+    return date.min if session.info.get("led_by") == "lms" else today
+
+
+def find_cycle_for(
+    session: Session, user_id: int, assignment_id: int, today: date = date.min
+) -> Cycle | None:
+    """Return this learner's own cycle, open or closed; anybody else's looks like none.
+
+    Of an open one the due day is today's: moved where she is back from leave.
+    """
+    values = {"id": assignment_id, "user": user_id, "back_by": _back_by(session, today)}
+    row = session.execute(_own_query(), values).one_or_none()
+    return _cycle(row) if row else None
 
 
 def lock(session: Session, assignment_id: int) -> None:

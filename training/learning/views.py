@@ -35,10 +35,11 @@ class Desk:
 
 def desk(assignment_id: int) -> Desk:
     """Return the viewer's own cycle, or a 404 that looks like a missing row."""
-    cycle = assignments.find_cycle_for(session(), current_user.user_id, assignment_id)
+    today = my_place().today(app().clock.now())
+    cycle = assignments.find_cycle_for(session(), current_user.user_id, assignment_id, today)
     if cycle is None:
         raise missing()
-    material = material_for(session(), cycle, my_place().today(app().clock.now()))
+    material = material_for(session(), cycle, today)
     return Desk(cycle, material, progress_of(session(), cycle.id))
 
 

@@ -21,7 +21,7 @@ from training.renewals.boosters import due_boosters
 from training.renewals.duties import Duty
 from training.renewals.known import Person
 from training.renewals.models import JobRun, Notice
-from training.renewals.reminders import due_among, due_reminders
+from training.renewals.reminders import Due, due_among, due_reminders
 from training.rules.boosters import KINDS, kind_of
 from training.rules.nudges import NUDGE
 from training.rules.reminders import NoticeKind
@@ -34,12 +34,11 @@ KIND_WORDS: dict[str, str] = {
     NoticeKind.ASSIGNED: "training opened",
     NoticeKind.DUE_30: "30 days left",
     NoticeKind.DUE_7: "a week left",
-    NoticeKind.DUE_1: "due tomorrow",
-    NoticeKind.DUE_TODAY: "due today",
     NoticeKind.LATE_1: "a day late",
     NoticeKind.LATE_7: "a week late",
     NoticeKind.LATE_14: "two weeks late",
 }
+BY_THE_DAY = {NoticeKind.DUE_1, NoticeKind.DUE_TODAY}
 STATE_WORDS = {
     "due": "to be tried again",
     "sending": "being sent",
@@ -53,11 +52,16 @@ MOST_HOURS = 4
 SILENT_AFTER = timedelta(hours=26)
 
 
+def _kind_words(kind: str, due_on: date) -> str:
+    """Return what a mail is about; the last ones before a day name it, whenever they go out."""
+    return f"due {due_on:%A}" if kind in BY_THE_DAY else KIND_WORDS[kind]
+
+
 def _notice(row: Any) -> dict[str, Any]:
     notice, legal_name, display_name = row
     return {
         "name": display_name or legal_name,
-        "kind": KIND_WORDS[notice.kind],
+        "kind": _kind_words(notice.kind, notice.due_key),
         "due_on": None if notice.kind in KINDS else notice.due_key,
         "state": _state(notice),
         "detail": notice.detail,
@@ -96,14 +100,14 @@ def notices_of(session: Session, user_id: int) -> list[dict[str, Any]]:
 def tomorrow(session: Session, now: datetime) -> list[dict[str, Any]]:
     """Return the mails that are due tomorrow if nothing changes, and when each goes out."""
     book, found = mail_book(session), []
-    for person, kind in islice(_mailed_on(session, todays(session, now).later(1)), LATEST):
+    for person, words in islice(_mailed_on(session, todays(session, now).later(1)), LATEST):
         mailing, zone = book.of(person.entity_id, person.site), ZoneInfo(person.zone)
         midnight = datetime.combine(person.today, time(), zone)
         goes_at = mailing.opening(midnight).astimezone(zone)
         found.append(
             {
                 "name": person.name,
-                "kind": KIND_WORDS[kind],
+                "kind": words,
                 "when": _when(goes_at) if mailing.hours else "",
                 "waits": goes_at.date() > person.today,
             }
@@ -113,9 +117,13 @@ def tomorrow(session: Session, now: datetime) -> list[dict[str, Any]]:
 
 def _mailed_on(session: Session, today: Today) -> Iterator[tuple[Person, str]]:
     for due in due_reminders(session, today):
-        yield due.duty.person, due.kind
+        yield due.duty.person, _words(due)
     for booster in due_boosters(session, today):
-        yield booster.person, kind_of(booster.week)
+        yield booster.person, KIND_WORDS[kind_of(booster.week)]
+
+
+def _words(due: Due) -> str:
+    return _kind_words(due.kind, due.duty.cycle.due_on if due.duty.cycle else date.max)
 
 
 def waiting(session: Session, now: datetime) -> list[dict[str, Any]]:
@@ -128,9 +136,7 @@ def waiting(session: Session, now: datetime) -> list[dict[str, Any]]:
         mailing = book.of(person.entity_id, person.site)
         if not mailing.is_open(now):
             goes_at = mailing.opening(now).astimezone(ZoneInfo(mailing.zone))
-            found.append(
-                {"name": person.name, "kind": KIND_WORDS[due.kind], "when": _when(goes_at)}
-            )
+            found.append({"name": person.name, "kind": _words(due), "when": _when(goes_at)})
             if len(found) == LATEST:
                 break
     return found
@@ -165,7 +171,7 @@ def mail_words(session: Session, duties: Sequence[Duty], now: datetime) -> list[
     if not mailing.is_open(now):
         goes_at = _when(mailing.opening(now).astimezone(ZoneInfo(mailing.zone)))
         told += [
-            f"Waiting: {KIND_WORDS[due.kind]}. It goes out on {goes_at}, if it is still due."
+            f"Waiting: {_words(due)}. It goes out on {goes_at}, if it is still due."
             for due in due_among(session, duties)
         ][:1]
     return told

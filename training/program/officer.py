@@ -31,7 +31,7 @@ def unlock(session: Session, user_id: int, *, by: int, now: datetime) -> int:
     calls = help_open(session, user_id)
     place = place_of(session, user_id, now)
     for call in calls:
-        cycle = assignments.find_cycle_for(session, user_id, call.assignment_id)
+        cycle = assignments.find_cycle_for(session, user_id, call.assignment_id, place.today(now))
         if cycle is not None:
             help_wanted.answer(session, call, cycle, by=by, place=place, now=now)
     return len(calls)

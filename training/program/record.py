@@ -3,18 +3,19 @@ it is.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training.assignments.models import Absence, Assignment, DueChange, Rule, Waiver
+from training.assignments.service import BACK
 from training.learning import policies, together
 from training.learning.models import Completion
 from training.learning.past import past_of
 from training.renewals.asked import policy_of
-from training.renewals.duties import Duty
+from training.renewals.duties import Duty, last_ended
 from training.reports.words import in_words
 from training.rules.renewal import DAYS_BACK, FirstAnchor, RenewalPolicy, due_after_return
 from training.rules.sentence import BASIS_WORDS
@@ -89,10 +90,14 @@ def because(
 
 
 def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
-    facts, version = duty.facts, duty.cycle or duty.rule
+    facts, version = duty.facts, duty.cycle or duty.first_by or duty.rule
     basis = BASIS_WORDS[version.renewal.basis]
     if facts.due_on is None:
         return []
+    if duty.cycle is not None and duty.cycle.noted_due_on is not None:
+        back_on = last_ended(duty.cycle, duty.spans, duty.person.today) or date.min
+        note = f"{BACK}{back_on + timedelta(days=1)}"
+        return [f"Due {in_words(facts.due_on)} because the day was moved: {note}"]
     if moves:
         last = moves[-1]
         return [f"Due {in_words(last.due_on)} because the day was moved: {last.reason}"]
@@ -123,7 +128,9 @@ def _hired_again(duty: Duty) -> bool:
 
 def _first(duty: Duty) -> str:
     person = duty.person
-    version = duty.cycle or duty.rule  # a cycle keeps the version that it opened with
+    version = (
+        duty.cycle or duty.first_by or duty.rule
+    )  # a cycle keeps the version that it opened with
     begins = person.hired_on
     what = f"the hire day is {in_words(begins)}"
     if version.anchor == FirstAnchor.ACCESS and person.phi_access_on:

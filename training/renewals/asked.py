@@ -88,7 +88,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The version of a rule that is in force; `past`: every version of its course, newest first."""
+    """The version of a rule that is in force; `past`: every version of its course, newest first.
+
+    `versions` are the same in the order in which their rules go first.
+    """
 
     id: int
     code: str
@@ -99,6 +102,7 @@ class Asked:
     renewal: RenewalPolicy
     from_on: date
     past: tuple[Version, ...] = ()
+    versions: tuple[Version, ...] = ()
 
     @property
     def older(self) -> frozenset[str]:
@@ -241,6 +245,7 @@ def in_force(found: Sequence[Version], day: date) -> tuple[Asked, ...]:
             renewal=version.renewal,
             from_on=version.from_on,
             past=tuple(v for v in newest_first if v.course == version.course),
+            versions=tuple(v for v in found if v.course == version.course),
         )
         for version in found
         if version.covers(day)

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, User
 from training.accounts.people import place_of
-from training.accounts.site_mail import Mailing, mail_book, mailing_at
+from training.accounts.site_mail import MailBook, mail_book, mailing_at
 from training.assignments.models import Assignment
 from training.db import Database, take_turns
 from training.learning import boosters
@@ -25,10 +24,11 @@ from training.renewals import letters
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import Asked, Person, people, rules_in_force
 from training.renewals.models import Notice
-from training.renewals.outbox import Tally, deliver
+from training.renewals.outbox import Later, Run, Tally, rows_due, send, sweep
 from training.renewals.outside import led_outside
 from training.renewals.pace import MOST_A_DOMAIN, Pace
 from training.rules.boosters import (
+    APART,
     KINDS,
     LATEST,
     WEEKS,
@@ -42,7 +42,8 @@ from training.rules.boosters import (
 from training.rules.standing import Status
 
 CHUNK = 500
-MOST_A_RUN = 2_000
+MOST_A_RUN = 2_000  # entered in the ledger; while there are more there is a run every five minutes
+ENTERED_AT_ONCE = 100
 QUIET = {Status.AWAY, Status.LEFT, Status.NOT_REQUIRED, Status.WAITING_FOR_HELP}
 NOT_SENT = ("dropped", "refused")
 ONE_DAY = timedelta(days=1)  # the day is never the same all around the Earth
@@ -169,7 +170,8 @@ def _history(session: Session, ids: Sequence[int]) -> Mapping[int, _History]:
         mine.weeks.setdefault(row.assignment_id, set()).add(row.week)
         if state not in NOT_SENT:
             situation = (row.module, row.scenario)
-            mine.sent.append(Sent(row.sent_on, situation, row.opened_at is not None))
+            ignored = row.opened_at is None and state != "due"  # what waits, nobody left unopened
+            mine.sent.append(Sent(row.sent_on, situation, not ignored))
     return found
 
 
@@ -182,55 +184,45 @@ def send_boosters(
     base_url: str,
     most_a_domain: int = MOST_A_DOMAIN,
 ) -> Tally:
-    """Send what is due, each once, in the hours of its site and at the pace of its domain.
+    """Enter what is due in the ledger, and send what stands there, each once.
 
-    What is out of hours or over the pace stays due; what the server puts off goes with the
-    reminders' next run.
+    It is entered in the hours of its site, and what stands there is no longer too late: it
+    goes out when its mail domain has a turn, however many stand before it.
     """
-    tally, pace = Tally(), Pace(MOST_A_RUN, most_a_domain)
+    run = Run(database, mailer, now, Pace(database, now, most_a_domain))
+    sweep(run, Notice)
+    _enter_due(database, now, today, run.tally)
+
+    def write(session: Session, row_id: int, at: datetime) -> Letter | Later | None:
+        return booster_letter(session, session.get_one(Notice, row_id), today, base_url, at)
+
+    send(run, Notice, rows_due(run, Notice, write, Notice.kind.in_(list(KINDS))))
+    return run.tally
+
+
+def _enter_due(database: Database, now: datetime, today: Today, tally: Tally) -> None:
     with database.read() as session:
-        book = mail_book(session)
-        able = (
-            (one.person.user_id, one.person.email or "")
-            for one in due_boosters(session, today)
-            if book.of(one.person.entity_id, one.person.site).is_open(now)
-            and _scene_for(session, one)
-        )
-        due = list(islice(able, MOST_A_RUN))
-    for user_id, address in due:
-        if tally.server_away:
-            break
-        claimed = _claim(database, user_id, now, today, base_url) if pace.takes(address) else None
-        if claimed is not None:
-            row_id, letter = claimed
-            put_off = tally.deferred
-            deliver(database, Notice, row_id, letter, mailer, now, tally)
-            pace.heard(address, put_off=tally.deferred > put_off)
-    return tally
-
-
-def _claim(
-    database: Database, user_id: int, now: datetime, today: Today, base_url: str
-) -> tuple[int, Letter] | None:
-    """Write the ledger's row with its scene; None if it is no longer due or was taken."""
-    try:
+        found = list(islice(_able(session, now, today), MOST_A_RUN + 1))
+    ids = [due.person.user_id for due, _material, _scene in found[:MOST_A_RUN]]
+    tally.more = len(found) > MOST_A_RUN
+    for start in range(0, len(ids), ENTERED_AT_ONCE):
+        some = ids[start : start + ENTERED_AT_ONCE]
         with database.write() as session:
             take_turns(session, "booster")
-            due = next(due_boosters(session, today, Completion.user_id == user_id), None)
-            if due is None or not _mailing(session, due.person).is_open(now):
-                return None
+            for due, material, scene in _able(session, now, today, Completion.user_id.in_(some)):
+                _enter(session, due, material, scene, now)
+
+
+def _able(
+    session: Session, now: datetime, today: Today, *where: ColumnElement[bool]
+) -> Iterator[tuple[Due, Material, Candidate]]:
+    """Yield what is due where it is an hour for mail, and her course has a scene for her."""
+    book: MailBook = mail_book(session)
+    for due in due_boosters(session, today, *where):
+        if book.of(due.person.entity_id, due.person.site).is_open(now):
             chosen = _scene_for(session, due)
-            if chosen is None:
-                return None
-            booster = _enter(session, due, *chosen, now)
-            notice = session.get_one(Notice, booster.notice_id)
-            return notice.id, _letter(session, due.person, booster, notice, base_url, now)
-    except IntegrityError:  # another runner was first: the constraint decides
-        return None
-
-
-def _mailing(session: Session, person: Person) -> Mailing:
-    return mailing_at(session, person.entity_id, person.site)
+            if chosen is not None:
+                yield due, *chosen
 
 
 def _scene_for(session: Session, due: Due) -> tuple[Material, Candidate] | None:
@@ -248,18 +240,17 @@ def _scene_for(session: Session, due: Due) -> tuple[Material, Candidate] | None:
 
 def _enter(
     session: Session, due: Due, material: Material, chosen: Candidate, now: datetime
-) -> Booster:
+) -> None:
     kind, day = kind_of(due.week), due.person.today
     notice = Notice(
         assignment_id=due.assignment_id,
         kind=kind,
         due_key=day,
         channel="mail",
-        state="sending",
+        state="due",
         message_id=f"{kind.replace('_', '-')}-{due.assignment_id}",
-        tries=1,
         created_at=now,
-        claimed_at=now,
+        next_try_at=now,
     )
     session.add(notice)
     session.flush()
@@ -278,27 +269,6 @@ def _enter(
     )
     session.add(booster)
     session.flush()
-    return booster
-
-
-def _letter(
-    session: Session,
-    person: Person,
-    booster: Booster,
-    notice: Notice,
-    base_url: str,
-    now: datetime,
-) -> Letter:
-    token = boosters.make_link(session, booster, now)
-    told = letters.Scene(
-        name=person.name,
-        address=person.email or "",
-        practice=place_of(session, booster.user_id, now).practice,
-        week=booster.week,
-        link=f"{base_url}/boosters/{token}",
-        paid_note=_mailing(session, person).paid_note,
-    )
-    return letters.booster(told, notice.message_id)
 
 
 def is_booster(notice: Notice) -> bool:
@@ -308,18 +278,51 @@ def is_booster(notice: Notice) -> bool:
 
 def booster_letter(
     session: Session, notice: Notice, today: Today, base_url: str, now: datetime
-) -> Letter | None:
-    """Write a booster that was put off anew, if she may still get it; the link is a new one."""
+) -> Letter | Later | None:
+    """Write a booster that stands in the ledger, if she may still get it; the link is new."""
     booster = session.scalars(select(Booster).where(Booster.notice_id == notice.id)).one()
-    entities = boosters.switched_on(session)
+    duty = _duty_of(session, booster, today)
+    held = duty.held if duty else None
+    if duty is None or held is None or booster.opened_at is not None:
+        return None
+    person = duty.person
+    mailing = mailing_at(session, person.entity_id, person.site)
+    if not mailing.is_open(now):
+        return Later(mailing.opening(now))
+    rests_until = _last_sent_at(session, booster.user_id, now) + APART
+    if rests_until > now:
+        return Later(mailing.opening(rests_until))
+    booster.sent_on = person.today
+    told = letters.Scene(
+        name=person.name,
+        address=person.email or "",
+        practice=place_of(session, booster.user_id, now).practice,
+        weeks=(person.today - held.completed_on) // timedelta(weeks=1),
+        link=f"{base_url}/boosters/{boosters.make_link(session, booster, now)}",
+        paid_note=mailing.paid_note,
+    )
+    return letters.booster(told, notice.message_id)
+
+
+def _duty_of(session: Session, booster: Booster, today: Today) -> Duty | None:
+    """Return the duty that a booster is of, while it may go out to her."""
     if boosters.wants_none(session, booster.user_id):
         return None
-    query = select(Completion.course).where(Completion.assignment_id == notice.assignment_id)
-    course = session.scalar(query)
+    entities = boosters.switched_on(session)
+    query = select(Completion.course, Completion.completed_on)
+    made = session.execute(query.where(Completion.assignment_id == booster.assignment_id)).one()
     rules = rules_in_force(session, today.latest)
-    duty = _duties(session, [booster.user_id], today, rules, entities).get(
-        (booster.user_id, course or "")
+    duties = _duties(session, [booster.user_id], today, rules, entities)
+    duty = duties.get((booster.user_id, made.course))
+    counts = duty and duty.held and duty.held.completed_on == made.completed_on
+    return duty if counts else None
+
+
+def _last_sent_at(session: Session, user_id: int, now: datetime) -> datetime:
+    """Return when a booster went out to her last; long ago where none did."""
+    query = (
+        select(func.max(Notice.sent_at))
+        .join(Booster, Booster.notice_id == Notice.id)
+        .where(Booster.user_id == user_id, Notice.state == "sent")
     )
-    if duty is None or duty.held is None or booster.opened_at is not None:
-        return None
-    return _letter(session, duty.person, booster, notice, base_url, now)
+    return session.scalar(query) or now - 2 * APART

@@ -3,15 +3,17 @@ renewal of cycles all read, so that they can't disagree.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from training.assignments.service import due_when_back
+from training.renewals.asked import Version
 from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
 from training.renewals.outside import is_outside, led_outside
-from training.renewals.spells import NO_SPELL, Spell, first_asked
+from training.renewals.spells import NO_SPELL, Spell, claim, first_asked, first_opening
 from training.rules.days import ONE_DAY, local_day
 from training.rules.renewal import (
     FirstAnchor,
@@ -34,6 +36,8 @@ class Duty:
     facts: CourseFacts
     asked_on: date
     spans: Spans = ()  # of leaves and waivers
+    first_by: Asked | Version | None = None  # what asked for the first training as it opened
+    rule_due_on: date | None = None  # of a first training, by the rule of today
 
     @property
     def complete(self) -> Complete:
@@ -71,19 +75,10 @@ def one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
     chosen: dict[str, Asked] = {}
     for rule in rules:
         other = chosen.get(rule.course)
-        if other is None or _claim(rule, person) > _claim(other, person):
+        day = person.today
+        if other is None or claim(rule, person, day) > claim(other, person, day):
             chosen[rule.course] = rule
     yield from chosen.values()
-
-
-def _claim(rule: Asked, person: Person) -> int:
-    """Return how much a rule asks of somebody: 2 today, 1 once she has access, 0 nothing."""
-    if not rule.asks(person):
-        return 0
-    if rule.anchor == FirstAnchor.HIRE:
-        return 2
-    has_access = person.phi_access_on is not None and person.phi_access_on <= person.today
-    return 2 if has_access else 1
 
 
 class Dates(Protocol):
@@ -107,8 +102,9 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
     key = (person.user_id, rule.course)
     cycle, held = known.cycles.get(key), known.held.get(key)
     outside = is_outside(rule.audience)  # then nothing but what was assigned is asked
-    asked_on, recorded_on = _first_asked(known, person, rule)
-    first_due = None if outside else _first_due_on(person, rule, asked_on, recorded_on)
+    asked_on, by_rule, opens, first_by = _first_duty(known, person, rule)
+    by_rule = None if outside else by_rule
+    first_due = by_rule if cycle or by_rule is None else opens + timedelta(days=first_by.days)
     asked = rule.asks(person) and known.concerns(person.user_id, rule)
     asks = person.kind == "placed" and (outside or asked)
     day = person.today
@@ -117,8 +113,10 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
     away, waived = known.away.get(person.user_id, ()), known.waived.get(key, ())
     spans = (*away, *waived)
     away_until = _until(away, day)
+    if cycle is not None and not outside:
+        cycle = _when_back(cycle, spans, day)
     if cycle is None:
-        due_on = _due_by_its_dates(person, rule, held, first_due, spans)
+        due_on = _due_by_its_dates(person, rule, held, first_due, first_by.days, spans)
     else:
         due_on = cycle.due_on if cycle.opens_on <= day else None
     facts = CourseFacts(
@@ -132,13 +130,13 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
         first_due_on=first_due,
         due_on=due_on,
         begun=cycle is not None and cycle.begun,
-        grace_days=(cycle.renewal if cycle else rule.renewal).grace_days,
+        grace_days=(cycle or (rule if held else first_by)).renewal.grace_days,
         held=held is not None,
         expires_on=held.expires_on if held else None,
         held_grace_days=held.grace_days if held else 0,
         held_due_on=due_on if cycle is None or cycle.reason == "renewal" else None,
     )
-    return Duty(person, rule, cycle, held, facts, asked_on, spans)
+    return Duty(person, rule, cycle, held, facts, asked_on, spans, first_by, by_rule)
 
 
 def _ran_out_before(held: Held, person: Person) -> bool:
@@ -148,11 +146,24 @@ def _ran_out_before(held: Held, person: Person) -> bool:
     return again and expires is not None and person.hired_on > expires
 
 
-def _first_asked(known: Dates, person: Person, rule: Asked) -> tuple[date, date]:
-    """Return since when it is asked of her, and the day where she works when that was recorded."""
+def _first_duty(
+    known: Dates, person: Person, rule: Asked
+) -> tuple[date, date | None, date, Asked | Version]:
+    """Return since when it is asked of her, and when a first training is due by today's rule.
+
+    Then the day on which it was to open, and the version that asked it on that day: it is due
+    by this one, whether or not a job was there to open it.
+    """
     spell = known.spells.get((person.user_id, person.hired_on), NO_SPELL)
     asked_on, recorded_at = first_asked(rule, person, person.from_on, spell)
-    return asked_on, local_day(recorded_at, person.zone) if recorded_at else date.min
+    recorded_on = local_day(recorded_at, person.zone) if recorded_at else date.min
+    due_on = _first_due_on(person, rule, asked_on, recorded_on)
+    if due_on is None or len(rule.versions) < 2:
+        opens = due_on - timedelta(days=rule.days) if due_on else date.min
+        return asked_on, due_on, opens, rule
+    since = max(person.hired_on, asked_on, recorded_on)
+    opens, first_by = first_opening(rule, person, spell, since, person.today)
+    return asked_on, due_on, opens, first_by
 
 
 def _first_due_on(person: Person, rule: Asked, asked_on: date, recorded_on: date) -> date | None:
@@ -168,7 +179,12 @@ def _first_due_on(person: Person, rule: Asked, asked_on: date, recorded_on: date
 
 
 def _due_by_its_dates(
-    person: Person, rule: Asked, held: Held | None, first_due: date | None, spans: Spans
+    person: Person,
+    rule: Asked,
+    held: Held | None,
+    first_due: date | None,
+    first_days: int,
+    spans: Spans,
 ) -> date | None:
     """Return the due day of what ought to be open where the job has opened nothing yet."""
     if held is not None:
@@ -177,12 +193,28 @@ def _due_by_its_dates(
             return None
         opens, due_on = renewal
     elif first_due is not None:
-        opens, due_on = first_due - timedelta(days=rule.days), first_due
+        opens, due_on = first_due - timedelta(days=first_days), first_due
     else:
         return None
     for to_on in ended(spans, opens, person.today):
         due_on = due_after_return(due_on, to_on + ONE_DAY)
     return due_on
+
+
+def _when_back(cycle: OpenCycle, spans: Spans, day: date) -> OpenCycle:
+    """Return an open cycle with the due day that counts on a day, noted by a job or not yet."""
+    last_day = last_ended(cycle, spans, day)
+    due_on = due_when_back(cycle.due_on, last_day, cycle.noted_back)
+    return (
+        cycle
+        if due_on == cycle.due_on
+        else replace(cycle, due_on=due_on, noted_due_on=cycle.due_on)
+    )
+
+
+def last_ended(cycle: OpenCycle, spans: Spans, day: date) -> date | None:
+    """Return the last day of the last leave or waiver that ended while a cycle was open."""
+    return max(ended(spans, min(cycle.assigned_on, cycle.opens_on), day), default=None)
 
 
 def ended(spans: Spans, since: date, today: date) -> list[date]:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Waiver
+from training.assignments.service import BACK, day_noted
 from training.learning.models import Completion, Signature, Void
 from training.renewals.duties import Duty, duty_of, one_a_course
 from training.renewals.known import (
@@ -161,7 +162,14 @@ def _signatures(ids: list[int]) -> Any:
 
 def _moves(ids: list[int]) -> Any:
     return (
-        select(Assignment.user_id, DueChange.assignment_id, DueChange.due_on, DueChange.recorded_at)
+        select(
+            Assignment.user_id,
+            DueChange.assignment_id,
+            DueChange.due_on,
+            DueChange.recorded_at,
+            DueChange.changed_by_id,
+            DueChange.reason,
+        )
         .join(Assignment, Assignment.id == DueChange.assignment_id)
         .where(Assignment.user_id.in_(ids))
         .order_by(DueChange.id)
@@ -307,10 +315,12 @@ def _is_open(row: Line, completed: dict[int, date], person: Person, known_at: da
 def _open_cycle(
     one: Lives, row: Line, book: RuleBook, person: Person, known_at: datetime
 ) -> OpenCycle:
-    due_on, version = row.due_on, book.versions[row.rule_id]
+    due_on, version, notes = row.due_on, book.versions[row.rule_id], [""]
     for move in one.moves.get(row.id, ()):
         if _by(move.recorded_at, person, known_at):
             due_on = move.due_on
+            if move.changed_by_id is None and move.reason.startswith(BACK):
+                notes.append(move.reason)
     return OpenCycle(
         id=row.id,
         rule_id=row.rule_id,
@@ -323,6 +333,7 @@ def _open_cycle(
         days=version.days,
         anchor=version.anchor,
         renewal=version.renewal,
+        noted_back=day_noted(max(notes)),
     )
 
 

@@ -14,6 +14,7 @@ from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force_now
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
+from training.assignments.service import day_noted, noted_back
 from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Signature, Void
 from training.renewals.asked import Asked, policy_of, rules_in_force
@@ -50,7 +51,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class OpenCycle:
-    """The open cycle of a duty, with what the rule version says that it opened with."""
+    """The open cycle of a duty, with what the rule version says that it opened with.
+
+    `due_on` is the day that counts today; `noted_due_on` the one on record, where she is back
+    from leave and the job has not noted it yet; `noted_back`: the last return that it noted.
+    """
 
     id: int
     rule_id: int
@@ -63,6 +68,8 @@ class OpenCycle:
     days: int
     anchor: str
     renewal: RenewalPolicy
+    noted_back: date | None = None
+    noted_due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +225,7 @@ def _open_cycles_query() -> Query:
         Rule.days,
         Rule.anchor,
         Rule.renewal,
+        noted_back(),
     )
     return query.join(Rule, Rule.id == Assignment.rule_id).where(
         Assignment.user_id.in_(IDS), Assignment.closed_at.is_(None)
@@ -225,7 +233,7 @@ def _open_cycles_query() -> Query:
 
 
 def _open_cycle(row: Any) -> OpenCycle:
-    values: Any = (*row[:-1], policy_of(row[-1]))
+    values: Any = (*row[:-2], policy_of(row[-2]), day_noted(row[-1]))
     return OpenCycle(*values)
 
 

@@ -109,7 +109,7 @@ def nudge(told: Told, message_id: str) -> Letter:
     return Letter(told.name, told.address, subject, "\n".join(lines), message_id)
 
 
-_PASSED = {1: "A week", 4: "Four weeks", 12: "Twelve weeks"}
+_PASSED = {1: "A week", 4: "Four weeks", 12: "Twelve weeks"}  # else in figures: it had to wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +119,18 @@ class Scene:
     name: str
     address: str
     practice: str
-    week: int
+    weeks: int
     link: str
     paid_note: str
 
 
 def booster(told: Scene, message_id: str) -> Letter:
     """Return the mail of a booster: one link to one scene, and that nothing hangs on it."""
+    passed = _PASSED.get(told.weeks, f"{told.weeks} weeks")
     lines = [
         f"Hello {told.name},",
         "",
-        f"{_PASSED[told.week]} ago you finished your training at {told.practice}.",
+        f"{passed} ago you finished your training at {told.practice}.",
         "Here is one scene to think about, in about a minute:",
         "",
         told.link,

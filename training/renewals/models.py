@@ -75,6 +75,17 @@ class TeamMailPause(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class MailPace(Base):
+    """How many mails a domain was handed since its turn began; old rows are let go."""
+
+    __tablename__ = "mail_pace"
+
+    domain: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken: Mapped[int]
+    put_off: Mapped[int]  # how often in a row its server said "later"
+
+
 class JobRun(Base):
     """A lease on one piece of hourly work, and when it last ran."""
 

@@ -1,22 +1,30 @@
-"""Sending each row of a ledger once: claim, send, mark; and what a crash left is swept up.
+"""The one loop that all mail goes through: claim, hand over, mark; a crash is swept up.
 
-A row is claimed in a transaction of its own before the server hears of it, so that two
-runners never send the same one. A runner killed between the server's yes and the mark
-leaves a claim behind: after ten minutes it is sent once more, and flagged. That is the
-only double there can be.
+A mail is claimed in a transaction of its own before the server hears of it, so that two
+runners never send the same one. In that transaction it is asked again whether she may get
+it at all, whether it is an hour for mail where she works, and whether her mail domain has a
+turn left (`pace`). A runner killed between the server's yes and the mark leaves a claim
+behind: after ten minutes it is sent once more, and flagged. That is the only double there
+can be.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, cast
+from functools import partial
+from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from training.accounts.models import User
 from training.accounts.session_models import LinkMail
+from training.assignments.models import Assignment
 from training.db import Database, changed
 from training.mail import Letter, MailDeferred, Mailer, MailRefused, MailServerAway
 from training.renewals.models import Notice, TeamMail
+from training.renewals.pace import Pace
 
 STALE = timedelta(minutes=10)
 GIVE_UP = timedelta(hours=48)
@@ -35,7 +43,7 @@ Row = type[Notice] | type[LinkMail] | type[TeamMail]
 
 @dataclass
 class Tally:
-    """What a run of the ledger did."""
+    """What a run of the ledger did; `waiting`: for a turn of their domain, or the next run."""
 
     sent: int = 0
     deferred: int = 0
@@ -43,6 +51,8 @@ class Tally:
     dropped: int = 0
     no_longer_due: int = 0
     resent: int = 0
+    waiting: int = 0
+    more: bool = False  # than one run takes in
     server_away: bool = False
     kinds: dict[str, int] = field(default_factory=dict)
 
@@ -55,6 +65,7 @@ class Tally:
             (self.dropped, "given up"),
             (self.no_longer_due, "no longer due"),
             (self.resent, RESENT),
+            (self.waiting, "wait for the next run"),
         ):
             if count:
                 told.append(f"{count} {what}")
@@ -76,10 +87,71 @@ class Writes(Protocol):
         ...
 
 
-def sweep(database: Database, table: Row, now: datetime, tally: Tally) -> None:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the loop: by which moment, through which mailer, at which pace."""
+
+    database: Database
+    mailer: Mailer
+    now: datetime
+    pace: Pace
+    tally: Tally = field(default_factory=Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A mail that may be due: where it goes, and what claims its row and writes its letter.
+
+    The claim looks again, in its transaction; None: it is not due, not yet, or not to her.
+    """
+
+    address: str
+    claim: Callable[[Session], tuple[int, Letter] | None]
+    kind: str = ""
+
+
+class NoTurn(Exception):
+    """The mail domain has had its share for now: nothing of the claim is kept."""
+
+
+def send(run: Run, table: Row, ready: Iterable[Ready]) -> None:
+    """Send these mails, each claimed, handed over and marked before the next."""
+    for one in ready:
+        if run.tally.server_away:
+            return
+        if not run.pace.may_take(one.address):
+            run.tally.waiting += 1
+            continue
+        claimed = _claim(run, one)
+        if claimed is not None:
+            _deliver(run, table, one.address, *claimed)
+            run.tally.kinds[one.kind] = run.tally.kinds.get(one.kind, 0) + 1
+
+
+def _claim(run: Run, one: Ready) -> tuple[int, Letter] | None:
+    try:
+        with run.database.write() as session:
+            claimed = one.claim(session)
+            if claimed is None:
+                return None
+            session.flush()
+            if not run.pace.take(session, one.address):
+                raise NoTurn
+            return claimed
+    except NoTurn:
+        run.tally.waiting += 1
+    except IntegrityError:  # another runner was first: the constraint decides
+        pass
+    return None
+
+
+def sweep(run: Run, table: Row) -> None:
     """Give back the claims of runners that died; twice the same, and a human must look."""
-    stale = (table.state == "sending", table.claimed_at < now - STALE)
-    with database.write() as session:
+    stale = (table.state == "sending", table.claimed_at < run.now - STALE)
+    with run.database.read() as session:
+        if not session.scalar(select(exists().where(*stale))):
+            return
+    with run.database.write() as session:
         session.execute(
             update(table)
             .where(*stale, table.detail == RESENT)
@@ -88,101 +160,95 @@ def sweep(database: Database, table: Row, now: datetime, tally: Tally) -> None:
         again = (
             update(table)
             .where(*stale, table.detail != RESENT)
-            .values(state="due", next_try_at=now, detail=RESENT)
+            .values(state="due", next_try_at=run.now, detail=RESENT)
         )
-        tally.resent += changed(session, again)
+        run.tally.resent += changed(session, again)
 
 
-def send_due(
-    database: Database,
-    table: Row,
-    mailer: Mailer,
-    write: Writes,
-    now: datetime,
-    tally: Tally,
-    *where: ColumnElement[bool],
-) -> None:
-    """Send every row that is due now, each in a transaction of its own."""
-    with database.read() as session:
-        due = select(table.id).where(
-            table.state == "due",
-            or_(table.next_try_at.is_(None), table.next_try_at <= now),
-            *where,
-        )
-        ids = session.scalars(due.order_by(table.id)).all()
-    for row_id in ids:
-        if tally.server_away:
-            return
-        letter = _claim(database, table, row_id, write, now, tally)
-        if letter is not None:
-            deliver(database, table, row_id, letter, mailer, now, tally)
+def rows_due(run: Run, table: Row, write: Writes, *where: ColumnElement[bool]) -> Iterator[Ready]:
+    """Yield the rows of a ledger that are due now: what was put off, and what was asked for."""
+    due = _with_address(table).where(
+        table.state == "due",
+        or_(table.next_try_at.is_(None), table.next_try_at <= run.now),
+        *where,
+    )
+    with run.database.read() as session:
+        found = session.execute(due.order_by(table.id)).all()
+    for row_id, address in found:
+        yield Ready(address or "", partial(_claim_row, run, table, row_id, write))
 
 
-def _claim(
-    database: Database, table: Row, row_id: int, write: Writes, now: datetime, tally: Tally
-) -> Letter | None:
-    with database.write() as session:
-        mine = (
-            update(table)
-            .where(table.id == row_id, table.state == "due")
-            .values(state="sending", claimed_at=now, tries=table.tries + 1)
-        )
-        if changed(session, mine) != 1:
-            return None
-        letter = write(session, row_id, now)
-        if isinstance(letter, Later):
-            values = {"state": "due", "next_try_at": letter.at, "tries": table.tries - 1}
-            session.execute(update(table).where(table.id == row_id).values(**values))
-            return None
-        if letter is None:
-            _mark(session, table, row_id, "dropped", "no longer due")
-            tally.no_longer_due += 1
-        return letter
+def _with_address(table: Row) -> Select[int, str | None]:
+    query = select(table.id, User.email)
+    if table is Notice:
+        query = query.join(Assignment, Assignment.id == Notice.assignment_id)
+        return query.join(User, User.id == Assignment.user_id)
+    return query.join(User, User.id == cast("type[LinkMail] | type[TeamMail]", table).user_id)
 
 
-def deliver(
-    database: Database,
-    table: Row,
-    row_id: int,
-    letter: Letter,
-    mailer: Mailer,
-    now: datetime,
-    tally: Tally,
-) -> None:
-    """Hand a claimed letter to the server and mark what it said."""
+def _claim_row(
+    run: Run, table: Row, row_id: int, write: Writes, session: Session
+) -> tuple[int, Letter] | None:
+    mine = (
+        update(table)
+        .where(table.id == row_id, table.state == "due")
+        .values(state="sending", claimed_at=run.now, tries=table.tries + 1)
+    )
+    if changed(session, mine) != 1:
+        return None
+    letter = write(session, row_id, run.now)
+    if isinstance(letter, Later):
+        values = {"state": "due", "next_try_at": letter.at, "tries": table.tries - 1}
+        session.execute(update(table).where(table.id == row_id).values(**values))
+        return None
+    if letter is None:
+        _mark(session, table, row_id, "dropped", "no longer due")
+        run.tally.no_longer_due += 1
+        return None
+    return row_id, letter
+
+
+def next_try(session: Session, table: Row, now: datetime) -> datetime | None:
+    """Return when the first of what waits in a ledger may be tried; None: nothing waits."""
+    query = select(func.min(table.next_try_at)).where(table.state == "due", table.next_try_at > now)
+    return session.scalar(query)
+
+
+def _deliver(run: Run, table: Row, address: str, row_id: int, letter: Letter) -> None:
+    """Hand a claimed letter to the server and mark what it said, for the row and its domain."""
+    later = put_off = ""
+    values: dict[str, Any] = {"state": "sent", "sent_at": run.now}
     try:
-        mailer.send(letter, now)
+        run.mailer.send(letter, run.now)
     except MailRefused as answer:
-        tally.refused += 1
-        with database.write() as session:
-            _mark(session, table, row_id, "refused", str(answer))
+        run.tally.refused += 1
+        values = {"state": "refused", "detail": str(answer), "next_try_at": None}
     except MailDeferred as answer:
-        _put_off(database, table, row_id, str(answer), now, tally)
+        later = put_off = str(answer)
     except MailServerAway as answer:
-        tally.server_away = True
-        _put_off(database, table, row_id, str(answer), now, tally)
+        run.tally.server_away, later = True, str(answer)
     else:
-        tally.sent += 1
-        with database.write() as session:
-            session.execute(
-                update(table).where(table.id == row_id).values(state="sent", sent_at=now)
-            )
+        run.tally.sent += 1
+    with run.database.write() as session:
+        if later:
+            _put_off(session, table, row_id, later, run)
+        else:
+            session.execute(update(table).where(table.id == row_id).values(**values))
+        run.pace.heard(session, address, put_off=bool(put_off))
 
 
-def _put_off(
-    database: Database, table: Row, row_id: int, why: str, now: datetime, tally: Tally
-) -> None:
-    with database.write() as session:
-        row = cast("Notice | LinkMail | TeamMail", session.get_one(table, row_id))
-        if now - row.created_at > GIVE_UP and row.tries >= FEWEST_TRIES:
-            _mark(session, table, row_id, "dropped", f"given up after 48 hours: {why}")
-            tally.dropped += 1
-            return
-        wait = BACKOFF[min(row.tries, len(BACKOFF)) - 1]
-        row.state, row.next_try_at = "due", now + wait
-        if row.detail != RESENT:
-            row.detail = why
-        tally.deferred += 1
+def _put_off(session: Session, table: Row, row_id: int, why: str, run: Run) -> None:
+    row = cast("Notice | LinkMail | TeamMail", session.get_one(table, row_id))
+    if run.now - row.created_at > GIVE_UP and row.tries >= FEWEST_TRIES:
+        _mark(session, table, row_id, "dropped", f"given up after 48 hours: {why}")
+        run.tally.dropped += 1
+        return
+    wait = BACKOFF[min(row.tries, len(BACKOFF)) - 1]
+    row.state, row.next_try_at = "due", run.now + wait
+    if row.detail != RESENT:
+        row.detail = why
+    session.flush()
+    run.tally.deferred += 1
 
 
 def _mark(session: Session, table: Row, row_id: int, state: str, detail: str) -> None:

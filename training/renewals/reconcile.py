@@ -15,15 +15,14 @@ from training import audit
 from training.accounts.days import Today, todays
 from training.accounts.models import Placement, User
 from training.assignments import service as assignments
-from training.assignments.models import Assignment, DueChange, Rule
+from training.assignments.models import Assignment, Rule
 from training.db import Database
 from training.renewals import dates
 from training.renewals.asked import in_force, versions
-from training.renewals.duties import Duty, duties_of, ended, renewal_of
+from training.renewals.duties import Duty, duties_of, ended, last_ended, renewal_of
 from training.renewals.known import Person, people
 from training.renewals.outside import led_outside
 from training.renewals.rule_book import RuleBook
-from training.rules.renewal import due_after_return
 
 CHUNK = 200
 
@@ -150,10 +149,10 @@ def _settle(session: Session, duty: Duty, now: datetime, done: Reconciled) -> No
         if cycle is not None:
             done.closed_not_required += assignments.close(session, cycle.id, "superseded", now)
     elif cycle is not None:
-        since = min(cycle.assigned_on, cycle.opens_on)
-        done.moved_after_leave += _moved_after_leave(
-            session, duty, cycle.id, cycle.due_on, since, now
-        )
+        last_day = last_ended(cycle, duty.spans, duty.person.today)
+        if cycle.noted_due_on is not None and last_day is not None:
+            _note_return(session, cycle.id, cycle.due_on, last_day, now)
+            done.moved_after_leave += 1
     elif duty.held is None:
         done.opened_first += _open_first(session, duty, now)
     else:
@@ -198,12 +197,12 @@ def _close_ended(
 
 
 def _open_first(session: Session, duty: Duty, now: datetime) -> int:
-    due_on = duty.facts.first_due_on
+    due_on, version = duty.facts.first_due_on, duty.first_by or duty.rule
     if due_on is None:
         return 0
     reason = "policy_change" if duty.rule.of_a_change else "new_hire"
-    opens = due_on - timedelta(days=duty.rule.days)  # computed, as a renewal's is
-    _open(session, duty, now, duty.rule.course, reason, opens, due_on, None)
+    opens = due_on - timedelta(days=version.days)  # computed, as a renewal's is
+    _open(session, duty, now, duty.rule.course, reason, opens, due_on, None, version.id)
     return 1
 
 
@@ -227,13 +226,17 @@ def _open(
     opens: date,
     due_on: date,
     previous_expiry: date | None,
+    rule_id: int | None = None,
 ) -> None:
-    """Open a cycle; a leave that ended since it should have been open moves its due day."""
+    """Open a cycle, by the rule's version of today or another one.
+
+    A leave that ended since it should have been open moves its due day.
+    """
     row = Assignment(
         user_id=duty.person.user_id,
         course=duty.rule.course,
         path=path,
-        rule_id=duty.rule.id,
+        rule_id=rule_id or duty.rule.id,
         reason=reason,
         assigned_on=duty.person.today,
         opens_on=opens,
@@ -242,32 +245,19 @@ def _open(
         recorded_at=now,
     )
     session.add(row)
-    if ended(duty.spans, opens, duty.person.today):
+    last_day = max(ended(duty.spans, opens, duty.person.today), default=None)
+    then = assignments.due_when_back(due_on, last_day, None)
+    if last_day is not None and then != due_on:
         session.flush()
-        _moved_after_leave(session, duty, row.id, due_on, opens, now)
+        _note_return(session, row.id, then, last_day, now)
 
 
-def _moved_after_leave(
-    session: Session, duty: Duty, cycle_id: int, due_on: date, since: date, now: datetime
-) -> int:
-    """Move the due day of somebody who is back, or no longer let off, once for each span."""
-    moved = 0
-    for last_day in ended(duty.spans, since, duty.person.today):
-        back_on = last_day + timedelta(days=1)
-        then = due_after_return(due_on, back_on)
-        reason = f"back on {back_on.isoformat()}"
-        if then == due_on or _known(session, cycle_id, reason):
-            continue
-        assignments.move_due_day(session, cycle_id, then, reason=reason, by=None, now=now)
-        moved += 1
-    return moved
-
-
-def _known(session: Session, assignment_id: int, reason: str) -> bool:
-    query = select(DueChange.id).where(
-        DueChange.assignment_id == assignment_id, DueChange.reason == reason
-    )
-    return session.scalar(query) is not None
+def _note_return(
+    session: Session, cycle_id: int, due_on: date, last_day: date, now: datetime
+) -> None:
+    """Note the due day of somebody who is back, or no longer let off."""
+    reason = f"{assignments.BACK}{last_day + timedelta(days=1)}"
+    assignments.move_due_day(session, cycle_id, due_on, reason=reason, by=None, now=now)
 
 
 __all__ = ["Reconciled", "reconcile", "reconcile_all"]

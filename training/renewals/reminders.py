@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
@@ -23,7 +22,7 @@ from training.renewals.duties import Duty, duties_of
 from training.renewals.known import people, rules_in_force
 from training.renewals.models import Notice
 from training.renewals.nudges import nudge_letter, nudged_on
-from training.renewals.outbox import Later, Tally, deliver, send_due, sweep
+from training.renewals.outbox import Later, Ready, Run, Tally, rows_due, send, sweep
 from training.renewals.outside import LMS, led_outside
 from training.renewals.pace import MOST_A_DOMAIN, Pace
 from training.renewals.telling import told_of
@@ -32,7 +31,6 @@ from training.rules.reminders import NoticeKind, due_notice
 from training.rules.standing import Status
 
 CHUNK = 500
-MOST_A_RUN = 2_000  # an hour's worth: it fits the job's lease, and no mail server takes fright
 QUIET = {Status.AWAY, Status.LEFT, Status.NOT_REQUIRED, Status.WAITING_FOR_HELP}
 
 
@@ -42,7 +40,6 @@ class Reminded:
 
     tally: Tally = field(default_factory=Tally)
     would_send: list[tuple[str, NoticeKind, datetime]] = field(default_factory=list)
-    waiting: int = 0
     closed: int = 0
     opens_at: datetime | None = None  # the first of the hours that these wait for
 
@@ -50,9 +47,8 @@ class Reminded:
         """Return the run in one line."""
         if self.would_send:
             return f"{len(self.would_send)} would be sent"
-        waiting = f", {self.waiting} wait for the next run" if self.waiting else ""
         closed = f", {self.closed} wait for their site's hours" if self.closed else ""
-        return self.tally.words() + waiting + closed
+        return self.tally.words() + closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +74,10 @@ def due_among(session: Session, duties: Sequence[Duty]) -> Iterator[Due]:
     open_ones = [duty for duty in duties if duty.cycle is not None]
     told = _told(session, [duty.cycle.id for duty in open_ones if duty.cycle])
     nudged = _nudged_today(session, open_ones)
+    book = mail_book(session)
     for duty in open_ones:
-        kind = _kind(duty, told)
+        mailing = book.of(duty.person.entity_id, duty.person.site)
+        kind = _kind(duty, told, mailing)
         if kind is not None and duty.person.user_id not in nudged:
             yield Due(duty, kind)
 
@@ -98,7 +96,9 @@ def _told(session: Session, cycles: list[int]) -> dict[tuple[int, object], set[N
     return found
 
 
-def _kind(duty: Duty, told: dict[tuple[int, object], set[NoticeKind]]) -> NoticeKind | None:
+def _kind(
+    duty: Duty, told: dict[tuple[int, object], set[NoticeKind]], mailing: Mailing
+) -> NoticeKind | None:
     cycle = duty.cycle
     if cycle is None or duty.status in QUIET or cycle.opens_on > duty.person.today:
         return None
@@ -110,6 +110,7 @@ def _kind(duty: Duty, told: dict[tuple[int, object], set[NoticeKind]]) -> Notice
         due_on=cycle.due_on,
         today=duty.person.today,
         sent=frozenset(sent),
+        weekdays=mailing.weekdays(),
     )
 
 
@@ -135,26 +136,25 @@ def send_reminders(
     """Send what is due, each once; whoever finished, left or is away meanwhile gets none.
 
     Where it is out of a site's hours nothing is sent or written: it stays due and goes out in
-    the next open hour. So does what is over MOST_A_RUN or a domain's pace, in the next run.
+    the next open hour. So does what is over the pace, in the next run. Boosters that wait come
+    last: they never take a reminder's turn.
     """
-    done, pace = Reminded(), Pace(MOST_A_RUN, most_a_domain)
-    sweep(database, Notice, now, done.tally)
-    for one in _open_now(database, now, today, done):
-        if done.tally.server_away:
-            break
-        if not pace.takes(one.address):
-            done.waiting += 1
-            continue
-        claimed = _claim(database, one, now, today, base_url)
-        if claimed is not None:
-            row_id, letter = claimed
-            put_off = done.tally.deferred
-            deliver(database, Notice, row_id, letter, mailer, now, done.tally)
-            pace.heard(one.address, put_off=done.tally.deferred > put_off)
-            done.tally.kinds[one.kind.value] = done.tally.kinds.get(one.kind.value, 0) + 1
+    done = Reminded()
+    run = Run(database, mailer, now, Pace(database, now, most_a_domain), done.tally)
     again = _Rewriter(today, base_url)
-    send_due(database, Notice, mailer, again, now, done.tally)
+    sweep(run, Notice)
+    send(run, Notice, rows_due(run, Notice, again, Notice.kind.in_(list(NoticeKind))))
+    due = _open_now(database, now, today, done)
+    send(run, Notice, (_ready(one, now, today, base_url) for one in due))
+    send(run, Notice, rows_due(run, Notice, again, Notice.kind.not_in(list(NoticeKind))))
     return done
+
+
+def _ready(one: "_One", now: datetime, today: Today, base_url: str) -> Ready:
+    def claim(session: Session) -> tuple[int, Letter] | None:
+        return _claim(session, one, now, today, base_url)
+
+    return Ready(one.address, claim, one.kind.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,36 +186,31 @@ def _open_now(database: Database, now: datetime, today: Today, done: Reminded) -
 
 
 def _claim(
-    database: Database, one: _One, now: datetime, today: Today, base_url: str
+    session: Session, one: _One, now: datetime, today: Today, base_url: str
 ) -> tuple[int, Letter] | None:
     """Write the ledger's row and return its letter; None if it is no longer due or was taken."""
-    try:
-        with database.write() as session:
-            duty = _duty_now(session, one.user_id, one.cycle_id, today)
-            if duty is None or duty.cycle is None:
-                return None
-            told = _told(session, [duty.cycle.id])
-            if _kind(duty, told) is not one.kind or _nudged_today(session, [duty]):
-                return None
-            if not _mailing(session, duty).is_open(now):
-                return None
-            row = Notice(
-                assignment_id=duty.cycle.id,
-                kind=one.kind.value,
-                due_key=duty.cycle.due_on,
-                channel="mail",
-                state="sending",
-                message_id=f"due-{duty.cycle.id}-{one.kind.value}-{duty.cycle.due_on:%Y%m%d}",
-                tries=1,
-                created_at=now,
-                claimed_at=now,
-            )
-            session.add(row)
-            session.flush()
-            letter = _letter(session, duty, one.kind, row.message_id, base_url)
-            return row.id, letter
-    except IntegrityError:  # another runner was first: the constraint decides
+    duty = _duty_now(session, one.user_id, one.cycle_id, today)
+    if duty is None or duty.cycle is None:
         return None
+    told, mailing = _told(session, [duty.cycle.id]), _mailing(session, duty)
+    if _kind(duty, told, mailing) is not one.kind or _nudged_today(session, [duty]):
+        return None
+    if not mailing.is_open(now):
+        return None
+    row = Notice(
+        assignment_id=duty.cycle.id,
+        kind=one.kind.value,
+        due_key=duty.cycle.due_on,
+        channel="mail",
+        state="sending",
+        message_id=f"due-{duty.cycle.id}-{one.kind.value}-{duty.cycle.due_on:%Y%m%d}",
+        tries=1,
+        created_at=now,
+        claimed_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id, _letter(session, duty, one.kind, row.message_id, base_url)
 
 
 def _duty_now(session: Session, user_id: int, cycle_id: int, today: Today) -> Duty | None:
@@ -240,7 +235,7 @@ def _letter(
 
 @dataclass(frozen=True, slots=True)
 class _Rewriter:
-    """Writes a deferred reminder anew, if it is still true."""
+    """Writes what waited in the ledger anew, if it is still true."""
 
     today: Today
     base_url: str
@@ -248,11 +243,11 @@ class _Rewriter:
     def __call__(self, session: Session, row_id: int, now: datetime) -> Letter | Later | None:
         row = session.get_one(Notice, row_id)
         cycle = session.get_one(Assignment, row.assignment_id)
+        if is_booster(row):
+            return booster_letter(session, row, self.today, self.base_url, now)
         mailing = mailing_for(session, cycle.user_id, self.today)
         if mailing is not None and not mailing.is_open(now):
             return Later(mailing.opening(now))
-        if is_booster(row):
-            return booster_letter(session, row, self.today, self.base_url, now)
         if row.kind == NUDGE:
             return nudge_letter(session, row, self.today, self.base_url)
         duty = _duty_now(session, cycle.user_id, cycle.id, self.today)
@@ -266,24 +261,33 @@ class _Rewriter:
 
 
 def send_nudges(
-    database: Database, mailer: Mailer, *, now: datetime, today: Today, base_url: str
+    database: Database,
+    mailer: Mailer,
+    *,
+    now: datetime,
+    today: Today,
+    base_url: str,
+    most_a_domain: int = MOST_A_DOMAIN,
 ) -> Tally:
     """Send the nudges that managers asked for, within seconds of the tap.
 
     While another system leads they wait; whoever is still late then gets hers.
     """
-    tally = Tally()
+    run = Run(database, mailer, now, Pace(database, now, most_a_domain))
     if database.led_by == LMS:
-        return tally
-    mine = Notice.kind == NUDGE
-    send_due(database, Notice, mailer, _Rewriter(today, base_url), now, tally, mine)
-    return tally
+        return run.tally
+    sweep(run, Notice)
+    send(run, Notice, rows_due(run, Notice, _Rewriter(today, base_url), Notice.kind == NUDGE))
+    return run.tally
 
 
 def send_link_mails(database: Database, mailer: Mailer, *, now: datetime, base_url: str) -> Tally:
-    """Send the sign-in links that were asked for; each link is made as its mail is written."""
-    tally = Tally()
-    sweep(database, LinkMail, now, tally)
+    """Send the sign-in links that were asked for; each link is made as its mail is written.
+
+    Somebody sits and waits for it: it is counted in the pace of her domain, and never held up.
+    """
+    run = Run(database, mailer, now, Pace(database, now, MOST_A_DOMAIN, urgent=True))
+    sweep(run, LinkMail)
 
     def write(session: Session, row_id: int, at: datetime) -> Letter | Later | None:
         row = session.get_one(LinkMail, row_id)
@@ -309,5 +313,5 @@ def send_link_mails(database: Database, mailer: Mailer, *, now: datetime, base_u
             row.message_id,
         )
 
-    send_due(database, LinkMail, mailer, write, now, tally)
-    return tally
+    send(run, LinkMail, rows_due(run, LinkMail, write))
+    return run.tally

@@ -16,6 +16,6 @@ def renew_soon(session: Session) -> None:
     session.execute(update(JobRun).where(JobRun.name == "renew").values(started_at=None))
 
 
-def remind_again(session: Session, ran_at: datetime) -> None:
-    """Let `remind` count as run at this earlier moment, so that what waits is not an hour late."""
-    session.execute(update(JobRun).where(JobRun.name == "remind").values(started_at=ran_at))
+def run_again(session: Session, name: str, ran_at: datetime) -> None:
+    """Let a job count as run at this earlier moment, so that what waits is not an hour late."""
+    session.execute(update(JobRun).where(JobRun.name == name).values(started_at=ran_at))

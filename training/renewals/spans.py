@@ -4,7 +4,7 @@ Between two turning days the facts of a duty are the same, and its standing on a
 from comparing that day with dates (`training.rules.standing` compares the same ones).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import zip_longest
@@ -15,7 +15,6 @@ from training.renewals import history
 from training.renewals.duties import Duty, renewal_of
 from training.renewals.history import Lives, Moment
 from training.renewals.rule_book import RuleBook
-from training.rules.renewal import due_after_return
 from training.rules.standing import SOON, CourseFacts, Status
 
 ONE_DAY = timedelta(days=1)
@@ -56,7 +55,7 @@ def spans_of(one: Lives, book: RuleBook) -> list[Span]:
     for day, following in zip_longest(turns, turns[1:]):
         last = following - ONE_DAY if following else LAST
         for duty in history.duties_at(one, book, Moment(everywhere(day))):
-            span = _span(one, duty, day, last)
+            span = _span(duty, day, last)
             if span is not None:
                 _add(found.setdefault(span.course, []), span)
     return [_clipped(span) for spans in found.values() for span in spans]
@@ -93,9 +92,9 @@ def _clipped(span: Span) -> Span:
     return replace(span, **ends)
 
 
-def _span(one: Lives, duty: Duty, day: date, last: date) -> Span | None:
+def _span(duty: Duty, day: date, last: date) -> Span | None:
     person, facts = duty.person, duty.facts
-    settles = _settles(one, duty, day)
+    settles = _settles(duty, day)
     bare = Span(
         course=duty.rule.course,
         from_on=day,
@@ -169,37 +168,19 @@ def _plus(day: date, days: int) -> date:
     return date.fromordinal(min(max(day.toordinal() + days, 1), LAST.toordinal()))
 
 
-def _settles(one: Lives, duty: Duty, day: date) -> bool:
+def _settles(duty: Duty, day: date) -> bool:
     """Tell whether `reconcile` may have something to do: rather once too often."""
     if duty.person.kind == "left":
         return duty.cycle is not None
     if duty.cycle is not None:
-        return not duty.facts.required or _comes_back(one, duty, day)
+        back = duty.cycle.noted_due_on is not None  # and no job has noted it
+        return not duty.facts.required or back
     if not duty.facts.required:
         return False
     if duty.held is None:
         return duty.facts.first_due_on is not None
     renewal = renewal_of(duty)
     return renewal is not None and renewal[0] <= day
-
-
-def _comes_back(one: Lives, duty: Duty, day: date) -> bool:
-    cycle = duty.cycle
-    if cycle is None:
-        return False
-    return any(
-        due_after_return(cycle.due_on, to_on + ONE_DAY) != cycle.due_on
-        for to_on in _ended(one, duty.rule.course, day)
-        if to_on >= cycle.assigned_on
-    )
-
-
-def _ended(one: Lives, course: str, day: date) -> Iterator[date]:
-    """Yield the last days of leaves and waivers that are over by a day."""
-    rows = (*one.absences, *(row for row in one.waivers if row.course == course))
-    for row in rows:
-        if row.superseded_at is None and row.to_on is not None and row.to_on < day:
-            yield row.to_on
 
 
 # --- the days on which a fact can be another ------------------------------------------------

@@ -20,8 +20,9 @@ from training.db import Database, take_turns
 from training.mail import Letter, Mailer
 from training.renewals import letters
 from training.renewals.models import TeamMail, TeamMailPause
-from training.renewals.outbox import Later, Tally, send_due, sweep
+from training.renewals.outbox import Later, Run, Tally, rows_due, send, sweep
 from training.renewals.outside import LMS
+from training.renewals.pace import MOST_A_DOMAIN, Pace
 from training.reports import words
 from training.reports.queries import everyone
 from training.reports.scope import View
@@ -52,7 +53,13 @@ class Recipient:
 
 
 def send_digests(
-    database: Database, mailer: Mailer, *, now: datetime, last_ran: datetime | None, base_url: str
+    database: Database,
+    mailer: Mailer,
+    *,
+    now: datetime,
+    last_ran: datetime | None,
+    base_url: str,
+    most_a_domain: int = MOST_A_DOMAIN,
 ) -> Told:
     """Send what is due, each once a week; the letter is written as it is sent.
 
@@ -61,7 +68,8 @@ def send_digests(
     done = Told()
     if database.led_by == LMS:
         return done
-    sweep(database, TeamMail, now, done.tally)
+    run = Run(database, mailer, now, Pace(database, now, most_a_domain), done.tally)
+    sweep(run, TeamMail)
     with database.read() as session:
         found = recipients(session, now, last_ran)
     if found:
@@ -75,7 +83,7 @@ def send_digests(
             return Later(mailing.opening(at))
         return letter_for(session, row, at, base_url)
 
-    send_due(database, TeamMail, mailer, write, now, done.tally)
+    send(run, TeamMail, rows_due(run, TeamMail, write))
     return done
 
 

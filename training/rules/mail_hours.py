@@ -50,6 +50,12 @@ class MailHours:
         evening = today in self.weekdays and hour >= self.from_hour
         return evening or ((today - 1) % 7 in self.weekdays and hour < self.to_hour)
 
+    def open_weekdays(self) -> frozenset[int]:
+        """Return the weekdays that have an hour for mail; the morning after a night has some."""
+        if self.from_hour < self.to_hour:
+            return self.weekdays
+        return self.weekdays | {(day + 1) % 7 for day in self.weekdays}
+
     def next_opening(self, at: datetime, zone: str) -> datetime:
         """Return the first instant from `at` on at which mail may go out: `at` itself if open.
 

@@ -1,7 +1,11 @@
 """Which reminder is due on a day: at most one, the latest; an outage sends one, not five."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
+
+EVERY_DAY = frozenset(range(7))
+ONE_DAY = timedelta(days=1)
 
 
 class NoticeKind(StrEnum):
@@ -28,15 +32,32 @@ _DAYS_FROM_DUE = {
 }
 
 
-def day_of(kind: NoticeKind, *, assigned_on: date, due_on: date) -> date:
-    """Return the day on which a reminder of this kind is due."""
+_BY_THE_DAY = {NoticeKind.DUE_1, NoticeKind.DUE_TODAY}  # of no use once the day is over
+
+
+def day_of(
+    kind: NoticeKind, *, assigned_on: date, due_on: date, weekdays: Collection[int] = EVERY_DAY
+) -> date:
+    """Return the day on which a reminder of this kind is due.
+
+    `weekdays`: those on which mail goes out at all. The last two before the due day come on the
+    last of these in time: for a training that is due on a Sunday, on Friday.
+    """
     if kind is NoticeKind.ASSIGNED:
         return assigned_on
-    return due_on + timedelta(days=_DAYS_FROM_DUE[kind])
+    day = due_on + timedelta(days=_DAYS_FROM_DUE[kind])
+    while kind in _BY_THE_DAY and weekdays and day.weekday() not in weekdays:
+        day -= ONE_DAY
+    return day
 
 
 def due_notice(
-    *, assigned_on: date, due_on: date, today: date, sent: frozenset[NoticeKind]
+    *,
+    assigned_on: date,
+    due_on: date,
+    today: date,
+    sent: frozenset[NoticeKind],
+    weekdays: Collection[int] = EVERY_DAY,
 ) -> NoticeKind | None:
     """Return the reminder that is due today, or None.
 
@@ -45,7 +66,10 @@ def due_notice(
     whose day was before the assignment are left out, and on its own day it says all itself.
     `sent` holds ASSIGNED once it was sent for any due day: a moved day assigns nothing anew.
     """
-    days = {kind: day_of(kind, assigned_on=assigned_on, due_on=due_on) for kind in NoticeKind}
+    days = {
+        kind: day_of(kind, assigned_on=assigned_on, due_on=due_on, weekdays=weekdays)
+        for kind in NoticeKind
+    }
     come = [
         kind
         for kind, day in days.items()

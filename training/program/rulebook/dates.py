@@ -86,18 +86,19 @@ def open_by_its_dates(duty: Duty) -> OpenCycle | None:
         (opens, due_on), previous = renewal, duty.held.expires_on
     if due_on is None:
         return None
+    version = duty.rule if duty.held else duty.first_by or duty.rule
     return OpenCycle(
         id=0,
-        rule_id=duty.rule.id,
+        rule_id=version.id,
         reason="renewal" if previous else "new_hire",
         assigned_on=today,
         opens_on=opens,
         due_on=due_on,
         begun=False,
         previous_expiry=previous,
-        days=duty.rule.days,
-        anchor=duty.rule.anchor,
-        renewal=duty.rule.renewal,
+        days=version.days,
+        anchor=version.anchor,
+        renewal=version.renewal,
     )
 
 
@@ -107,7 +108,7 @@ def applied_due_on(duty: Duty, from_on: date, moved_to: date | None) -> date | N
     Never sooner than the rule's own days from the change, nor than a day to which somebody
     moved it by hand, or a leave did (`moved_to`).
     """
-    cycle, by_rule = duty.cycle, duty.facts.first_due_on
+    cycle, by_rule = duty.cycle, duty.rule_due_on
     if cycle is None or cycle.reason != "new_hire" or by_rule is None:
         return None
     due_on = due_after_return(by_rule, from_on, duty.rule.days)
