@@ -167,6 +167,24 @@ def _place_query() -> Select[*tuple[Any, ...]]:
     )
 
 
+def office_of(session: Session, entity_id: int, user_id: int | None) -> Place | None:
+    """Return a practice as its officer's pages need it: by its first site; None without one."""
+    facts = and_(EntityFacts.entity_id == Entity.id, EntityFacts.superseded_at.is_(None))
+    row = session.execute(
+        select(Entity, Site, EntityFacts.body)
+        .join(Site, Site.entity_id == Entity.id)
+        .outerjoin(EntityFacts, facts)
+        .where(Entity.id == entity_id)
+        .order_by(Site.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    entity, site, body = row
+    told = json.loads(body) if body else {}
+    return Place(user_id, entity.id, entity.name, entity.signatory, site.name, site.zone, "", told)
+
+
 def practice_name(session: Session) -> str:
     """Return the name on the door: the first entity's, or nothing before set-up."""
     return session.scalar(select(Entity.name).order_by(Entity.id).limit(1)) or ""

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Entity, Site, User
+from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals.models import StandingDates, StandingStale
 from training.rules.standing import Complete, Status
 
@@ -48,10 +49,10 @@ class Place:
     zone: str
 
 
-def places(session: Session) -> dict[int, Place]:
-    """Return every site."""
+def places(session: Session, reach: Reach = EVERYWHERE) -> dict[int, Place]:
+    """Return every site within reach."""
     query = select(Site.id, Site.name, Entity.name, Site.zone)
-    rows = session.execute(query.join(Entity, Entity.id == Site.entity_id))
+    rows = session.execute(query.join(Entity, Entity.id == Site.entity_id).where(*reach.sites()))
     return {id_: Place(site, entity, zone) for id_, site, entity, zone in rows}
 
 
@@ -129,12 +130,19 @@ class Group:
     count: int
 
 
-def groups(session: Session, days: Days, bands: Sequence[int], *, stale: bool) -> Iterator[Group]:
+def within(found: Mapping[int, Place], reach: Reach) -> tuple[Where, ...]:
+    """Return the condition of a row at one of these sites; none where all are within reach."""
+    return (T.site_id.in_(list(found)),) if reach.is_limited else ()
+
+
+def groups(
+    session: Session, days: Days, bands: Sequence[int], *where: Where, stale: bool
+) -> Iterator[Group]:
     """Yield everybody's duties, counted; `bands`: the most days late of each band but the last."""
     for day, there in days:
-        yield from _groups(session, day, bands, 1, there)
+        yield from _groups(session, day, bands, 1, there, *where)
         if stale:
-            yield from _groups(session, day, bands, -1, there, STALE)
+            yield from _groups(session, day, bands, -1, there, *where, STALE)
 
 
 def _groups(
@@ -170,12 +178,12 @@ class Rates:
     not_yet: int
 
 
-def rates(session: Session, ends: Sequence[date], *, stale: bool) -> list[Rates]:
+def rates(session: Session, ends: Sequence[date], *where: Where, stale: bool) -> list[Rates]:
     """Return the rates of these days, in order: what has begun by a day less what has ended."""
-    found = _rates(session, ends)
+    found = _rates(session, ends, *where)
     if not stale:
         return found
-    less = _rates(session, ends, STALE)
+    less = _rates(session, ends, *where, STALE)
     return [
         Rates(a.asked - b.asked, a.out - b.out, a.yes - b.yes, a.not_yet - b.not_yet)
         for a, b in zip(found, less, strict=True)
@@ -212,7 +220,7 @@ def _rates(session: Session, ends: Sequence[date], *where: Where) -> list[Rates]
 
 
 def longest_with_access(
-    session: Session, days: Days, courses: Mapping[str, int], most: int
+    session: Session, days: Days, courses: Mapping[str, int], most: int, *where: Where
 ) -> list[Any]:
     """Return who has had access longest and has not completed; `courses`: the order within one."""
     found: list[Any] = []
@@ -232,7 +240,7 @@ def longest_with_access(
             )
             .join(User, User.id == T.user_id)
             .join(Site, Site.id == T.site_id)
-            .where(on(day), _waits_with_access(day), there, ~STALE)
+            .where(on(day), _waits_with_access(day), there, *where, ~STALE)
             .order_by(T.access_on, T.user_id, place)
             .limit(most)
         )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.people import Place
+from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals.known import Person
 from training.reports import queries
 from training.reports.columns import COLUMNS, Cells, cells_of
@@ -24,8 +25,13 @@ def rows(
     text: str,
     status: str,
     seen: Callable[[int], None] | None = None,
+    reach: Reach = EVERYWHERE,
+    told: Callable[[int], None] | None = None,
 ) -> Iterator[Cells]:
-    """Yield what the filtered screen shows, from its first page to its last."""
+    """Yield what the filtered screen shows, from its first page to its last.
+
+    `told` hears of each person who is in it.
+    """
     after, more = 0, True
     while more:
         found, after = queries.search(
@@ -36,9 +42,12 @@ def rows(
             after=after,
             most=queries.CHUNK,
             seen=seen,
+            reach=reach,
         )
         more = after > 0
         for person, duties in found:
+            if told:
+                told(person.user_id)
             lines = list(queries.lines_of(duties, viewer_id=None, for_manager=False))
             for line in lines or [_nothing_asked(person)]:
                 more_cells = (person.worker_type, person.job_title, person.phi_access_on)
