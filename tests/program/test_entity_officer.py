@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -617,6 +616,7 @@ def test_a_staff_list_of_hers_touches_nobody_else(house: TestHouse, harbor: int)
         found = plan(session, listed(ZOE, NEW, ALICE, head=HEAD), "staff.csv", options)
         apply(session, found, by=house.id_of("max"), now=NOW)
     assert {(c.kind, c.external_id) for c in found.changes} == {
+        ("moved", "E-zoe"),
         ("new", "N-1"),
         ("left", "E-max"),
     }
@@ -657,10 +657,10 @@ def test_earlier_training_of_others_is_of_nobody(house: TestHouse, harbor: int) 
 
 
 @pytest.fixture
-def byp(house: TestHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[CliRunner]:
+def byp(house: TestHouse, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     monkeypatch.setenv("DATABASE_URL", house.settings.database_url or "")
     monkeypatch.setenv("BYP_DATA_DIR", str(house.settings.data_dir))
-    yield CliRunner()
+    return CliRunner()
 
 
 def run(byp: CliRunner, *words: str) -> tuple[int, str]:
