@@ -21,6 +21,7 @@ from tests.house import CSRF, TestHouse
 from tests.program.divided import DAY, Divided, divide
 from tests.program.lists import HEAD, listed
 from tests.test_access import TABLE, Rows, path_of, rows
+from training import checkup
 from training.accounts import service
 from training.accounts.days import Today, everywhere, todays
 from training.accounts.models import Placement, RoleGrant, Site, User
@@ -518,7 +519,9 @@ def test_she_writes_rules_for_her_own_people_and_reads_those_of_all(
     browser = house.signed_in("max")
     with house.database.read() as session:
         code = session.scalars(select(Rule.code)).one()
-    assert f"/program/rules/edit/{code}" not in browser.get("/program/rules").get_data(as_text=True)
+    told = browser.get("/program/rules").get_data(as_text=True)
+    assert f"/program/rules/edit/{code}" not in told
+    assert "an officer of all changes it" in told
     assert browser.get(f"/program/rules/edit/{code}").status_code == 404
     for end in ("end/preview", "end"):
         ended = house.post(browser, f"/program/rules/edit/{code}/{end}", from_on=TODAY.isoformat())
@@ -702,6 +705,19 @@ def test_the_commands_add_an_entity_and_grant_and_take_away_its_role(
     with house.database.read() as session:
         after = actor_of(session, house.id_of("bob"), house.clock.now() + DAY)
     assert after.roles == {Role.LEARNER}
+
+
+def test_doctor_names_the_entity_that_has_no_officer(house: TestHouse, harbor: int) -> None:
+    def told() -> tuple[bool, str]:
+        with house.database.read() as session:
+            found = checkup._officer(session, house.settings, NOW)
+            return found.ok, found.what
+
+    assert told() == (True, "2 privacy officers")
+    with house.database.write() as session:
+        olga = session.get_one(User, house.id_of("olga"))
+        service.take_role_away(session, olga, Role.PRIVACY_OFFICER, by=None, now=NOW)
+    assert told() == (False, "no privacy officer of Main Street Clinic")
 
 
 def test_the_list_of_a_day_as_a_file_has_her_people(house: TestHouse, harbor: int) -> None:

@@ -61,7 +61,8 @@ class Reach:
         if self.entity_ids is None:
             return ()
         placed = select(Placement.user_id).join(Site, Site.id == Placement.site_id)
-        return (user_id.in_(placed.where(*self.sites()).correlate(None)),)
+        once = placed.where(Placement.user_id == user_id, *self.sites())
+        return (once.correlate(user_id.class_).exists(),)
 
 
 EVERYWHERE = Reach()

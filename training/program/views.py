@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from training.accounts.days import todays
-from training.accounts.here import my_office, my_reach, office_url, offices
+from training.accounts.here import my_office, my_reach, office_url
 from training.accounts.reach import entities
 from training.catalog.publishing import course_title
 from training.program import ledger, shown
@@ -39,7 +39,6 @@ def overview() -> ResponseReturnValue:
         signatures=ledger.signatures(session(), day, today, reach),
         job=ledger.job(session(), now),
         notes=ledger.notes(session(), place),
-        offices=offices("program.overview") if reach.is_limited else [],
     )
 
 
@@ -124,7 +123,6 @@ def reminders() -> ResponseReturnValue:
         tomorrow=ledger.tomorrow(session(), now, reach),
         waiting=ledger.waiting(session(), now, reach),
         hours=ledger.hours_words(session(), my_office().entity_id),
-        offices=offices("program.reminders"),
         job=ledger.job(session(), now),
         mail_works=bool(app().settings.smtp_url),
     )
