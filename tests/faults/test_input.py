@@ -84,6 +84,7 @@ FIELDS = (
     "course",
     "names",
     "entities",
+    "seen",
 )
 
 

@@ -117,11 +117,13 @@ def print_slips(
     base_url: str,
     by: int,
     now: datetime,
+    event: str = "slips.printed",
     reach: Reach = EVERYWHERE,
 ) -> list[Slip]:
     """Make a new way in for each of these who works here, in this order; one event on record.
 
-    A new slip ends the older one. Who left, never came, or is out of reach has none.
+    A new slip ends the older one. Who left, never came, or is out of reach has none. `event`
+    says how they are given out: on paper, or as links that are shown (`slips.shown`).
     """
     today = todays(session, now)
     here = (User.id.in_(ids), placed(today.sql()), *reach.sites())
@@ -147,7 +149,7 @@ def print_slips(
     if slips:
         audit.record(
             session,
-            "slips.printed",
+            event,
             at=now,
             actor_id=by,
             detail={"users": [who.user_id for who in asked]},

@@ -11,6 +11,7 @@ from training.accounts.here import my_office, my_reach, office_url
 from training.accounts.reach import entities
 from training.catalog.publishing import course_title
 from training.program import ledger, shown
+from training.program.first_steps import first_steps
 from training.renewals.duties import Duty
 from training.renewals.known import Person
 from training.reports import overview as programme
@@ -39,6 +40,7 @@ def overview() -> ResponseReturnValue:
         signatures=ledger.signatures(session(), day, today, reach),
         job=ledger.job(session(), now),
         notes=ledger.notes(session(), place),
+        first_steps=first_steps(session(), place, mail_works=bool(app().settings.smtp_url)),
     )
 
 
