@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from collections import Counter
 from datetime import date, timedelta
@@ -23,7 +24,7 @@ from tests.program.lists import HEAD, listed
 from tests.test_access import TABLE, Rows, path_of, rows
 from training import checkup
 from training.accounts import service
-from training.accounts.days import Today, everywhere, todays
+from training.accounts.days import Today, everywhere
 from training.accounts.models import Placement, RoleGrant, Site, User
 from training.accounts.reach import EVERYWHERE, Reach
 from training.accounts.sessions import actor_of
@@ -131,7 +132,7 @@ def test_F25_the_figures_count_whoever_is_within_reach_today_and_was_on_each_day
         for user in rnd.sample(divided.ids, k=5):
             session.add(Absence(user_id=user, from_on=TODAY - 3 * DAY, recorded_at=NOW))
     with divided.house.database.read() as session:
-        today, reach = todays(session, NOW), Reach(frozenset(mine))
+        today, reach = everywhere(TODAY), Reach(frozenset(mine))
         found = overview(session, today, reach)
         assert _plain(found.whole) == _plain(_by_hand(session, today, mine))
         ends = month_ends(today.latest)
@@ -422,7 +423,15 @@ def test_her_words_hours_and_switches_are_those_of_her_practice(
         assert house.count(table, theirs) == 1, table
     assert house.count("entity_facts", f"entity_id = {first} AND superseded_at IS NOT NULL") == 0
     assert "555-0200" in browser.get("/program/content").get_data(as_text=True)
-    for page in ("content", "policy", "boosters", "reminders/hours", "roles", "slips", "together"):
+    for page in (
+        "content",
+        "policy",
+        "boosters",
+        "reminders/hours",
+        "roles",
+        "slips",
+        "people/add",
+    ):
         assert browser.get(f"/program/{page}?entity={first}").status_code == 404, page
         assert browser.get(f"/program/{page}?entity={harbor}").status_code == 200, page
     before = house.dump()
@@ -465,8 +474,20 @@ def test_slips_are_printed_for_her_people_alone(house: TestHouse, harbor: int) -
     assert house.post(browser, "/program/slips", user=[str(alice), str(zoe)]).status_code == 200
     assert house.count("link_token", f"user_id = {zoe}") == 1
     assert house.count("link_token", f"user_id = {alice}") == 0
-    main = site_id(house, "Main Street")
-    assert house.post(browser, "/program/slips/unit", site=str(main)).status_code == 422
+    main = str(site_id(house, "Main Street"))
+    assert house.post(browser, "/program/slips/unit", site=main).status_code == 422
+    links = house.post(browser, "/program/people/links", user=[str(alice)])
+    assert links.status_code == 422
+
+
+def test_whom_she_adds_by_name_works_at_a_site_of_hers(house: TestHouse, harbor: int) -> None:
+    browser = house.signed_in("max")
+    main, here = str(site_id(house, "Main Street")), str(site_id(house, "Harbor"))
+    fields = {"names": "Ben Cole", "seen": "1"}
+    assert house.post(browser, "/program/people/add", **fields, site=main).status_code == 422
+    assert house.count("user", "legal_name = 'Ben Cole'") == 0
+    assert house.post(browser, "/program/people/add", **fields, site=here).status_code == 303
+    assert "Ben Cole" in browser.get("/program/people").get_data(as_text=True)
 
 
 def test_mails_and_team_sessions_of_others_stay_theirs(house: TestHouse, harbor: int) -> None:
@@ -723,3 +744,8 @@ def test_doctor_names_the_entity_that_has_no_officer(house: TestHouse, harbor: i
 def test_the_list_of_a_day_as_a_file_has_her_people(house: TestHouse, harbor: int) -> None:
     told = house.signed_in("max").get("/program/as-of.csv").get_data(as_text=True)
     assert {row["employee_id"] for row in csv.DictReader(io.StringIO(told))} == {"E-max", "E-zoe"}
+    with house.database.read() as session:
+        event = session.execute(
+            text("SELECT body FROM audit_event WHERE body LIKE '%program.exported%'")
+        ).scalar_one()
+    assert json.loads(event)["detail"]["entities"] == [harbor]

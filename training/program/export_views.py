@@ -20,6 +20,8 @@ from training.web import app, requires, see, session
 
 def on_record(own: Session, name: str, **detail: object) -> None:
     """Put an export on record before its first line leaves; what was searched for is no detail."""
+    of = my_reach().entity_ids
+    detail |= {} if of is None else {"entities": sorted(of)}
     audit.record(own, name, at=app().clock.now(), actor_id=current_user.user_id, detail=detail)
 
 
