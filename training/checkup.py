@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from training import audit
-from training.accounts.models import RoleGrant
+from training.accounts.models import Entity, RoleGrant
 from training.catalog.models import ContentRelease
 from training.db import Database
 from training.jobs import last_success
@@ -73,14 +73,19 @@ def _content(session: Session, _settings: Settings, _now: datetime) -> Finding:
 
 
 def _officer(session: Session, _settings: Settings, _now: datetime) -> Finding:
-    query = select(func.count()).where(
+    query = select(RoleGrant.entity_id).where(
         RoleGrant.role == "privacy_officer",
         RoleGrant.superseded_at.is_(None),
         RoleGrant.to_on.is_(None),
     )
-    count = session.scalar(query) or 0
-    what = f"{count} privacy officers" if count else "no privacy officer: `byp user grant`"
-    return Finding(bool(count), what)
+    held = session.scalars(query).all()
+    if not held:
+        return Finding(ok=False, what="no privacy officer: `byp user grant`")
+    names = session.execute(select(Entity.id, Entity.name).order_by(Entity.name))
+    without = [name for id_, name in names if None not in held and id_ not in held]
+    if without:
+        return Finding(ok=False, what=f"no privacy officer of {', '.join(without)}")
+    return Finding(ok=True, what=f"{len(held)} privacy officers")
 
 
 def _clock(session: Session, _settings: Settings, now: datetime) -> Finding:

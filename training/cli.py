@@ -46,6 +46,7 @@ COMMANDS = {
     "demo": ("serving", "Serve the sample clinic and print sign-in links."),
     "db": ("house", "Upgrade or check the database."),
     "doctor": ("house", "Look the house over and say what is wrong."),
+    "entity": ("people", "List and add legal entities, where there are several."),
     "user": ("people", "Add people, sign-in links and roles."),
     "roster": ("people", "Import the staff list."),
     "assignments": ("assignments", "Take over what another system assigns."),

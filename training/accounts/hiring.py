@@ -12,15 +12,19 @@ from training.accounts.models import Entity, Placement, Site, User
 from training.accounts.service import find_by_address, normal_address
 
 
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"{zone}: no such time zone; write one such as America/Chicago") from None
+
+
 def set_up_practice(session: Session, name: str, zone: str) -> Site:
     """Return the practice's first site, made with its entity if there is none.
 
     Raises ValueError for a zone that the IANA list does not have.
     """
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"{zone}: no such time zone; write one such as America/Chicago") from None
+    _check_zone(zone)
     site = session.scalar(select(Site).order_by(Site.id).limit(1))
     if site is None:
         entity = Entity(name=name, signatory="")
@@ -30,6 +34,27 @@ def set_up_practice(session: Session, name: str, zone: str) -> Site:
         session.add(site)
         session.flush()
     return site
+
+
+def add_entity(
+    session: Session, name: str, site: str, zone: str, state: str, *, now: datetime
+) -> Entity:
+    """Add another legal entity with its first site; the staff list names that site.
+
+    Raises ValueError where a name is taken, or there is no such time zone.
+    """
+    _check_zone(zone)
+    if session.scalar(select(Entity.id).where(Entity.name == name)) is not None:
+        raise ValueError(f"{name}: there is a legal entity of this name already")
+    known = {other.casefold() for other in session.scalars(select(Site.name))}
+    if site.casefold() in known:  # the staff list tells sites by their names
+        raise ValueError(f"{site}: there is a site of this name already")
+    entity = Entity(name=name, signatory="")
+    session.add(entity)
+    session.flush()
+    session.add(Site(entity_id=entity.id, name=site, zone=zone, state=state))
+    audit.record(session, "entity.added", at=now, subject=f"entity:{entity.id}")
+    return entity
 
 
 def add_by_hand(

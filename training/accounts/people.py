@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from training.accounts.days import DAY, day_at
+from training.accounts.days import DAY, Today, day_at
 from training.accounts.models import Entity, EntityFacts, Placement, RoleGrant, Site, User
 from training.rules.days import local_day
 
@@ -103,6 +103,11 @@ def in_force_now(*, one_day: bool) -> ColumnElement[bool]:
     )
 
 
+def in_force_today(today: Today) -> ColumnElement[bool]:
+    """Return the condition of `in_force_now` with the moment's values in it."""
+    return in_force_now(one_day=today.is_one_day).params(today.values)
+
+
 def placed(
     day: date | ColumnElement[date], placement: type[Placement] = Placement
 ) -> ColumnElement[bool]:
@@ -165,6 +170,24 @@ def _place_query() -> Select[*tuple[Any, ...]]:
         .order_by(mine.c.site_id.is_(None), mine.c.from_on.desc(), Site.id)
         .limit(PLACES_AROUND + 1)
     )
+
+
+def office_of(session: Session, entity_id: int, user_id: int | None) -> Place | None:
+    """Return a practice as its officer's pages need it: by its first site; None without one."""
+    facts = and_(EntityFacts.entity_id == Entity.id, EntityFacts.superseded_at.is_(None))
+    row = session.execute(
+        select(Entity, Site, EntityFacts.body)
+        .join(Site, Site.entity_id == Entity.id)
+        .outerjoin(EntityFacts, facts)
+        .where(Entity.id == entity_id)
+        .order_by(Site.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    entity, site, body = row
+    told = json.loads(body) if body else {}
+    return Place(user_id, entity.id, entity.name, entity.signatory, site.name, site.zone, "", told)
 
 
 def practice_name(session: Session) -> str:

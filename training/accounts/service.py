@@ -1,17 +1,19 @@
 """The use cases of signing in and of one's own account."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts import passwords, throttle
 from training.accounts.models import RoleGrant, User
 from training.accounts.sessions import end_all_sessions
+from training.db import take_turns
 from training.rules.access import Role
 
 ADDRESS_LIMIT = 254
@@ -97,22 +99,34 @@ def set_password(
     return None
 
 
-def grant_role(session: Session, user: User, role: Role, *, by: int | None, now: datetime) -> None:
-    """Grant a role from today on; who grants is on record. Raises ValueError on oneself."""
+def grant_role(
+    session: Session,
+    user: User,
+    role: Role,
+    *,
+    by: int | None,
+    now: datetime,
+    entity_id: int | None = None,
+) -> None:
+    """Grant a role from today on; who grants is on record.
+
+    A privacy officer's can be of one legal entity. Raises ValueError on oneself, and for a limit
+    that would limit nothing.
+    """
     if by == user.id:
         raise ValueError("nobody can grant a role to herself: ask another admin")
-    held = select(func.count()).where(
-        RoleGrant.user_id == user.id,
-        RoleGrant.role == role.value,
-        RoleGrant.superseded_at.is_(None),
-        RoleGrant.to_on.is_(None),
-    )
-    if session.scalar(held):
+    if entity_id is not None and role is not Role.PRIVACY_OFFICER:
+        raise ValueError("only a privacy officer's role can be of one legal entity")
+    held = {row.entity_id for row in _grants(session, user, role)}
+    if entity_id is not None and None in held:
+        raise ValueError("she has that role for every legal entity: take that away first")
+    if entity_id in held:
         return
     session.add(
         RoleGrant(
             user_id=user.id,
             role=role.value,
+            entity_id=entity_id,
             from_on=now.date(),
             granted_by_id=by,
             recorded_at=now,
@@ -124,5 +138,72 @@ def grant_role(session: Session, user: User, role: Role, *, by: int | None, now:
         at=now,
         actor_id=by,
         subject=f"user:{user.id}",
-        detail={"role": role.value},
+        detail=_told(role, entity_id),
     )
+
+
+def _told(role: Role, entity_id: int | None) -> dict[str, object]:
+    return {"role": role.value} | ({} if entity_id is None else {"entity": entity_id})
+
+
+def _grants(session: Session, user: User, role: Role) -> Sequence[RoleGrant]:
+    query = select(RoleGrant).where(
+        RoleGrant.user_id == user.id,
+        RoleGrant.role == role.value,
+        RoleGrant.superseded_at.is_(None),
+        RoleGrant.to_on.is_(None),
+    )
+    return session.scalars(query).all()
+
+
+def take_role_away(
+    session: Session,
+    user: User,
+    role: Role,
+    *,
+    by: int | None,
+    now: datetime,
+    entity_id: int | None = None,
+) -> bool:
+    """Take a role away at once, that of one legal entity alone; False if she has none such.
+
+    The days that she had it stay on record. Raises ValueError for oneself and the last admin.
+    """
+    take_turns(session, "roles")  # two at once could each take away the other admin
+    if by == user.id:
+        raise ValueError("nobody can take a role from herself: ask another admin")
+    rows = [row for row in _grants(session, user, role) if row.entity_id == entity_id]
+    if not rows:
+        return False
+    others = select(RoleGrant.id).where(
+        RoleGrant.role == role.value,
+        RoleGrant.user_id != user.id,
+        RoleGrant.superseded_at.is_(None),
+        RoleGrant.to_on.is_(None),
+    )
+    if role is Role.ADMIN and session.scalar(others.limit(1)) is None:
+        raise ValueError("she is the last admin: grant the role to another one first")
+    yesterday = now.date() - timedelta(days=1)
+    for row in rows:
+        row.superseded_at = now
+        if row.from_on <= yesterday:
+            session.add(
+                RoleGrant(
+                    user_id=user.id,
+                    role=role.value,
+                    entity_id=entity_id,
+                    from_on=row.from_on,
+                    to_on=yesterday,
+                    granted_by_id=row.granted_by_id,
+                    recorded_at=now,
+                )
+            )
+    audit.record(
+        session,
+        "role.taken_away",
+        at=now,
+        actor_id=by,
+        subject=f"user:{user.id}",
+        detail=_told(role, entity_id),
+    )
+    return True

@@ -9,9 +9,12 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
+    Row,
     Select,
+    String,
     and_,
     bindparam,
+    cast,
     exists,
     func,
     or_,
@@ -168,11 +171,7 @@ def find_viewer(session: Session, token: str, now: datetime, limits: Limits) -> 
     row = session.execute(_viewer_query(), values).first()
     if row is None or row.left or now - row.started_at > ABSOLUTE:
         return None
-    actor = Actor(
-        user_id=row.user_id,
-        roles=_roles(row.roles, manages=bool(row.manages)),
-        entity_ids=frozenset(),
-    )
+    actor = _actor(row.user_id, row)
     if now - row.last_seen_at > limits.idle_of(actor):
         return None
     return Viewer(
@@ -189,12 +188,18 @@ def find_viewer(session: Session, token: str, now: datetime, limits: Limits) -> 
     )
 
 
-def _roles(granted: str | None, *, manages: bool) -> frozenset[Role]:
-    roles = {Role(name) for name in (granted or "").split(",") if name}
-    roles.add(Role.LEARNER)
-    if manages:
+def _actor(user_id: int, row: Row[Any]) -> Actor:
+    """Return who somebody is by the columns of `_rights`; a grant without an entity is the widest.
+
+    A grant reads "auditor:" or, of one entity, "privacy_officer:7".
+    """
+    grants = [grant.partition(":") for grant in (row.roles or "").split(",") if grant]
+    roles = {Role(name) for name, _colon, _entity in grants} | {Role.LEARNER}
+    if row.manages:
         roles.add(Role.MANAGER)
-    return frozenset(roles)
+    limits = [entity for name, _colon, entity in grants if name == Role.PRIVACY_OFFICER]
+    limited = frozenset(map(int, limits)) if all(limits) else frozenset()
+    return Actor(user_id, frozenset(roles), entity_ids=limited, active=not row.left)
 
 
 @cache
@@ -225,8 +230,7 @@ def actor_of(session: Session, user_id: int, now: datetime) -> Actor:
     row = session.execute(_actor_query(), values).first()
     if row is None:
         return Nobody.actor
-    roles = _roles(row.roles, manages=bool(row.manages))
-    return Actor(user_id=user_id, roles=roles, active=not row.left)
+    return _actor(user_id, row)
 
 
 @cache
@@ -250,8 +254,9 @@ def _rights(
         or_(theirs.kind == "placed", exists().where(behind.manager_id == theirs.user_id)),
     )
     lent = exists().where(ViewLoan.borrower_id == user_id, lent_now(now, today))
+    entity = func.coalesce(cast(RoleGrant.entity_id, String), "")
     roles = (
-        select(func.aggregate_strings(RoleGrant.role, ","))
+        select(func.aggregate_strings(RoleGrant.role + ":" + entity, ","))
         .where(
             RoleGrant.user_id == user_id,
             RoleGrant.superseded_at.is_(None),

@@ -5,11 +5,13 @@ from datetime import date
 from pathlib import Path
 
 import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts import links, service
-from training.accounts.hiring import add_by_hand, set_up_practice
-from training.accounts.models import User
+from training.accounts.hiring import add_by_hand, add_entity, set_up_practice
+from training.accounts.models import Entity, User
 from training.accounts.people import find_by_reference
 from training.cli import Refusal, plain_errors
 from training.house import House, open_house
@@ -25,6 +27,51 @@ def _person(house: House, reference: str) -> int:
     if user is None:
         raise Refusal(f"{reference}: nobody, or more than one, has this id or mail address")
     return user.id
+
+
+def _entity(session: Session, name: str | None) -> int | None:
+    if name is None:
+        return None
+    found = session.scalar(select(Entity.id).where(Entity.name == name))
+    if found is None:
+        raise Refusal(f"{name}: no legal entity has this name; `byp entity list` shows them")
+    return found
+
+
+OF_ENTITY = click.option(
+    "--entity", help="A privacy officer of this legal entity alone; left out: of all."
+)
+
+
+@click.group()
+def entity() -> None:
+    """Legal entities, where there are several; a small practice has one and needs none of this."""
+
+
+@entity.command("list")
+@plain_errors
+def list_entities() -> None:
+    """Print the name of each legal entity."""
+    with open_house().database.read() as session:
+        for name in session.scalars(select(Entity.name).order_by(Entity.name)):
+            click.echo(name)
+
+
+@entity.command("add")
+@click.argument("name")
+@click.option("--site", required=True, help="Its first site, as the staff list names it.")
+@click.option("--zone", required=True, help="Time zone of that site, such as America/Chicago.")
+@click.option("--state", default="", help="State of that site, such as IL.")
+@plain_errors
+def add_one(name: str, site: str, zone: str, state: str) -> None:
+    """Add another legal entity with its first site; people come to it by the staff list."""
+    house = open_house()
+    with house.database.write() as session:
+        try:
+            add_entity(session, name, site, zone, state, now=house.clock.now())
+        except ValueError as fault:
+            raise Refusal(str(fault)) from None
+    click.echo(name)
 
 
 @click.group()
@@ -70,16 +117,43 @@ def sign_in_link(reference: str) -> None:
 @user.command()
 @click.argument("role", type=click.Choice(ROLES))
 @click.argument("reference")
+@OF_ENTITY
 @plain_errors
-def grant(role: str, reference: str) -> None:
+def grant(role: str, reference: str, entity: str | None) -> None:
     """Grant a role from today on; it goes on record as done at the command line."""
     house = open_house()
     user_id = _person(house, reference)
     with house.database.write() as session:
-        service.grant_role(
-            session, session.get_one(User, user_id), Role(role), by=None, now=house.clock.now()
-        )
-    click.echo(f"{reference}: {role}")
+        who, of = session.get_one(User, user_id), _entity(session, entity)
+        try:
+            service.grant_role(
+                session, who, Role(role), by=None, now=house.clock.now(), entity_id=of
+            )
+        except ValueError as fault:
+            raise Refusal(f"{reference}: {fault}") from None
+    click.echo(f"{reference}: {role}{f' of {entity}' if entity else ''}")
+
+
+@user.command("take-away")
+@click.argument("role", type=click.Choice(ROLES))
+@click.argument("reference")
+@OF_ENTITY
+@plain_errors
+def take_away(role: str, reference: str, entity: str | None) -> None:
+    """Take a role away at once; the days that somebody had it stay on record."""
+    house = open_house()
+    user_id = _person(house, reference)
+    with house.database.write() as session:
+        who, of = session.get_one(User, user_id), _entity(session, entity)
+        try:
+            done = service.take_role_away(
+                session, who, Role(role), by=None, now=house.clock.now(), entity_id=of
+            )
+        except ValueError as fault:
+            raise Refusal(f"{reference}: {fault}") from None
+    if not done:
+        raise Refusal(f"{reference}: has no such role{f' of {entity}' if entity else ''}")
+    click.echo(f"{reference}: no longer {role}{f' of {entity}' if entity else ''}")
 
 
 @user.command()

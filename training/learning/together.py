@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from training import audit
@@ -57,6 +57,17 @@ class Part:
     course: str
     held_on: date
     leader: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Which sessions somebody reaches, and whose names in them, as conditions."""
+
+    sessions: tuple[ColumnElement[bool], ...] = ()
+    names: tuple[ColumnElement[bool], ...] = ()
+
+
+EVERYBODYS = Whose()
 
 
 def code_of(key: bytes, row: TeamSession) -> str:
@@ -113,9 +124,9 @@ def _note(
     audit.record(session, event, at=now, actor_id=by, subject=subject, detail=detail)
 
 
-def find(session: Session, id_: int) -> TeamSession | None:
-    """Return a session by its number."""
-    return session.get(TeamSession, id_)
+def find(session: Session, id_: int, whose: Whose = EVERYBODYS) -> TeamSession | None:
+    """Return a session by its number; None also for one that is out of reach."""
+    return session.scalar(select(TeamSession).where(TeamSession.id == id_, *whose.sessions))
 
 
 def find_by_code(session: Session, code: str) -> TeamSession | None:
@@ -134,12 +145,12 @@ def leader_of(session: Session, row: TeamSession) -> str:
     return session.get_one(User, row.leader_id).name
 
 
-def confirmed_by(session: Session, row: TeamSession) -> Sequence[User]:
-    """Return who confirmed, in the order in which they did."""
+def confirmed_by(session: Session, row: TeamSession, whose: Whose = EVERYBODYS) -> Sequence[User]:
+    """Return who of those within reach confirmed, in the order in which they did."""
     query = (
         select(User)
         .join(TeamConfirmation, TeamConfirmation.user_id == User.id)
-        .where(TeamConfirmation.team_session_id == row.id)
+        .where(TeamConfirmation.team_session_id == row.id, *whose.names)
         .order_by(TeamConfirmation.id)
     )
     return session.scalars(query).all()
@@ -228,18 +239,20 @@ def _steps_shown(shown: Material, hers: Material) -> list[tuple[str, str]]:
     ]
 
 
-def held(session: Session, now: datetime) -> list[Held]:
-    """Return the last sessions, the newest first."""
+def held(session: Session, now: datetime, whose: Whose = EVERYBODYS) -> list[Held]:
+    """Return the last sessions within reach, the newest first."""
     query = (
         select(TeamSession, User)
         .join(User, User.id == TeamSession.leader_id)
+        .where(*whose.sessions)
         .order_by(TeamSession.id.desc())
         .limit(MOST_LISTED)
     )
     found = session.execute(query).all()
     ids = [row.id for row, _leader in found]
     wanted = TeamConfirmation.team_session_id.in_(ids)
-    marks = list(session.scalars(select(TeamConfirmation.team_session_id).where(wanted)))
+    names = select(TeamConfirmation.team_session_id).where(wanted, *whose.names)
+    marks = list(session.scalars(names))
     return [
         Held(r.id, r.course, r.held_on, leader.name, is_open(r, now), marks.count(r.id))
         for r, leader in found

@@ -10,11 +10,13 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from training.accounts.days import Today, todays
-from training.accounts.here import my_place
+from training.accounts.here import my_place, my_reach
+from training.accounts.models import User
 from training.program import shown
 from training.program.export_views import csv_file, on_record
 from training.program.views import after, bp
 from training.renewals.history import end_of
+from training.renewals.known import people
 from training.reports import as_of, feed, words
 from training.rules.access import Action
 from training.rules.standing import Complete
@@ -72,15 +74,14 @@ def asked() -> Asked:
 @bp.get("/as-of")
 @requires(Action.PROGRAM_READ)
 def as_of_day() -> ResponseReturnValue:
-    want, start = asked(), after()
+    want, start, reach = asked(), after(), my_reach()
     # the figures stand on the first page: the further ones cost what they show
-    counted = None if start else as_of.count(session(), want.day, want.known_at)
-    found = list(
-        islice(
-            as_of.page_of(session(), want.day, want.known_at, after=start, complete=want.complete),
-            as_of.PAGE,
-        )
+    counted = None if start else as_of.count(session(), want.day, want.known_at, reach=reach)
+    pages = as_of.page_of(
+        session(), want.day, want.known_at, after=start, complete=want.complete, reach=reach
     )
+    found = list(islice(pages, as_of.PAGE))
+    hers = _within([id_ for id_, _answers in found], want.today)
     return render_template(
         "program/as_of.html",
         on=want.on,
@@ -89,7 +90,7 @@ def as_of_day() -> ResponseReturnValue:
         answers=[(answer.value, words.COMPLETE_WORDS[answer]) for answer in ANSWERS],
         figures=shown.figures(counted.figures) if counted else None,
         later=counted.later if counted else 0,
-        rows=[_row(answer) for _id, answers in found for answer in answers],
+        rows=[_row(answer, id_ in hers) for id_, answers in found for answer in answers],
         next_url=want.url("program.as_of_day", after=found[-1][0])
         if len(found) == as_of.PAGE
         else None,
@@ -99,10 +100,22 @@ def as_of_day() -> ResponseReturnValue:
     )
 
 
-def _row(answer: as_of.Answer) -> dict[str, Any]:
+def _within(ids: list[int], today: Today) -> set[int]:
+    """Return whose page may be opened today: who moved on since has none for her."""
+    reach = my_reach(Action.PEOPLE_READ)
+    if not reach.is_limited:
+        return set(ids)
+    found = people(session(), today, User.id.in_(ids), *reach.sites())
+    return {person.user_id for person in found}
+
+
+def _row(
+    answer: as_of.Answer,
+    hers: bool,  # noqa: FBT001 - a fact
+) -> dict[str, Any]:
     line = answer.line
     return {
-        "url": url_for("program.person", user_id=line.user_id),
+        "url": url_for("program.person", user_id=line.user_id) if hers else "",
         "name": line.name,
         "where": ", ".join(part for part in (line.department, line.site) if part),
         "course": line.course,
@@ -117,13 +130,13 @@ def _row(answer: as_of.Answer) -> dict[str, Any]:
 @bp.get("/as-of.csv")
 @requires(Action.EXPORT_PEOPLE, writes=True)
 def as_of_csv() -> ResponseReturnValue:
-    want = asked()
+    want, reach = asked(), my_reach()
     on_record(session(), "program.exported", on=want.on.isoformat(), known=want.known or "now")
     database = app().database
 
     def lines() -> Iterator[str]:
         with database.read() as own:
-            rows = feed.on_day(own, want.day, want.known_at, complete=want.complete)
+            rows = feed.on_day(own, want.day, want.known_at, complete=want.complete, reach=reach)
             yield from feed.as_csv(rows)
 
     return csv_file(lines(), f"program-{want.on.isoformat()}{'-as-known' * bool(want.known)}")

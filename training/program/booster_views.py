@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from training.accounts.here import my_place
+from training.accounts.here import my_office, office_url, offices, see_office
 from training.catalog import publishing
 from training.catalog.modules import Module
 from training.catalog.roles import ROLE_WORDS
@@ -17,7 +17,7 @@ from training.reports import retained
 from training.reports.retained import TOGETHER, Left, Share
 from training.rules.access import Action
 from training.rules.boosters import WEEKS
-from training.web import app, requires, see, session, told
+from training.web import app, requires, session, told
 
 WEEK_WORDS = {1: "1 week", 4: "4 weeks", 12: "12 weeks"}
 NOTHING = (
@@ -28,14 +28,15 @@ NOTHING = (
 @bp.get("/boosters")
 @requires(Action.PROGRAM_READ)
 def boosters() -> ResponseReturnValue:
-    place, now = my_place(), app().clock.now()
+    place, now = my_office(), app().clock.now()
     found = retained.left_of(retained.counts_of(session(), place.entity_id))
     return render_template(
         "program/boosters.html",
+        offices=offices("program.boosters"),
         is_on=service.is_on(session(), place.entity_id),
         may_write=current_user.is_officer,
         mail_works=bool(app().settings.smtp_url),
-        action=url_for("program.switch_boosters"),
+        action=office_url("program.switch_boosters"),
         sentence=sentence(found),
         objectives=_shown(found, place.today(now)),
         weeks=[WEEK_WORDS[week] for week in WEEKS],
@@ -50,12 +51,12 @@ def switch_boosters() -> ResponseReturnValue:
         raise told(422, "Say whether boosters are to be on or off.")
     service.switch(
         session(),
-        my_place().entity_id,
+        my_office().entity_id,
         on=asked == "on",
         by=current_user.user_id,
         now=app().clock.now(),
     )
-    return see("program.boosters")
+    return see_office("program.boosters")
 
 
 def sentence(found: list[Left]) -> str:

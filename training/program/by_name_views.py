@@ -2,13 +2,13 @@
 
 from urllib.parse import quote
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from certificates import Slip
 from training.accounts.days import todays
-from training.accounts.here import my_place
+from training.accounts.here import my_office, my_reach, office_url, offices
 from training.program import by_name, slips
 from training.program.by_name import Names
 from training.program.slip_views import ticked
@@ -30,7 +30,7 @@ def add_people() -> ResponseReturnValue:
 @requires(Action.ROSTER_WRITE)
 def add_named() -> ResponseReturnValue:
     """Show who would be added first; the same names sent again add them."""
-    own, now, place = session(), app().clock.now(), my_place()
+    own, now, place = session(), app().clock.now(), my_office()
     text = request.form.get("names", "")
     if len(text) > LONGEST:
         raise told(422, "That is more text than two hundred people need: bring in a staff list.")
@@ -53,11 +53,12 @@ def show_links() -> ResponseReturnValue:
     made = slips.print_slips(
         session(),
         ticked(),
-        practice=my_place().practice,
+        practice=my_office().practice,
         base_url=app().settings.public_url,
         by=current_user.user_id,
         now=app().clock.now(),
         event="slips.shown",
+        reach=my_reach(),
     )
     if not made:
         raise told(422, "Nobody was ticked who works here: go back and tick names.")
@@ -71,11 +72,12 @@ def show_links() -> ResponseReturnValue:
 def _page(found: Names | None) -> str:
     return render_template(
         "program/by_name.html",
-        action=url_for("program.add_named"),
+        offices=offices("program.add_people"),
+        action=office_url("program.add_named"),
         found=found,
         text=request.form.get("names", ""),
         seen=_seen(found) if found else "",
-        sites=by_name.sites_of(session(), my_place().entity_id),
+        sites=by_name.sites_of(session(), my_office().entity_id),
         site=request.form.get("site", ""),
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from training.accounts.here import my_reach
 from training.program import acts
 from training.program.acts import NotDone
 from training.program.rule_forms import CampaignForm
@@ -57,7 +58,7 @@ def _page(
 def _shown(found: CampaignPlan) -> dict[str, Any]:
     return {
         "digest": found.digest,
-        "who": who(found.campaign.audience),
+        "who": who(shelf.in_names(found.campaign.audience, shelf.entities_of(session()))),
         "course": found.campaign.course,
         "due_on": found.campaign.due_on,
         "count": len(found.opens),
@@ -78,7 +79,7 @@ def _shown(found: CampaignPlan) -> dict[str, Any]:
 def _asked() -> tuple[dict[str, Any], Campaign | None, dict[str, str]]:
     form, given = CampaignForm(request.form), posted(FIELDS)
     well = form.validate()
-    well = form.check_audience(shelf.audiences(session())) and well
+    well = form.check_audience(shelf.audiences(session(), reach=my_reach())) and well
     if well and form.course.data not in shelf.courses_asked(session()):
         form.course.errors, well = ["Choose from this list."], False
     if well and form.path.data not in dict(acts.paths_for(session(), here())):
@@ -100,7 +101,7 @@ def preview_campaign() -> ResponseReturnValue:
     given, campaign, faults = _asked()
     if campaign is None:
         return _page(given, errors=faults, status=422)
-    return _page(given, found=plan(session(), campaign, world()))
+    return _page(given, found=plan(session(), campaign, world(), my_reach()))
 
 
 @bp.post("/rules/campaign")
@@ -111,7 +112,7 @@ def open_campaign() -> ResponseReturnValue:
     if campaign is None:
         return _page(given, errors=faults, status=422)
     try:
-        open_all(session(), campaign, request.form.get("shown", ""), by=by())
+        open_all(session(), campaign, request.form.get("shown", ""), by=by(), reach=my_reach())
     except CampaignChanged as changed:
         return _page(given, found=changed.found, notice=STALE, status=409)
     return see("program.rules")

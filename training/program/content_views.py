@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from training.accounts.here import my_place
+from training.accounts.here import my_office, office_url, offices, see_office
 from training.accounts.people import Place
 from training.catalog import publishing
 from training.catalog.facts import LOCAL_FACTS, fill
@@ -15,7 +15,7 @@ from training.learning.policies import difference, policy_in_force
 from training.program import policy_change, practice, sign_offs
 from training.program.views import bp
 from training.rules.access import Action
-from training.web import app, requires, see, session, told
+from training.web import app, requires, session, told
 
 LABELS = {
     "privacy_contact": "Who answers for privacy here (name)",
@@ -50,7 +50,7 @@ def _courses(today: date) -> list[dict[str, str]]:
     digests = publishing.all_in_force(session(), "course", today)
     courses = [publishing.course(session(), digest) for digest in digests]
     return [
-        {"title": c.title, "url": url_for("program.course_text_page", code=c.code)}
+        {"title": c.title, "url": office_url("program.course_text_page", code=c.code)}
         for c in courses
         if not c.signs
     ]
@@ -62,19 +62,20 @@ def _page(
     status: int = 200,
     wrong: tuple[str, str] | None = None,
 ) -> ResponseReturnValue:
-    place, now = my_place(), app().clock.now()
+    place, now = my_office(), app().clock.now()
     today = place.today(now)
     found = practice.published_policy(session(), today)
     facts = {"practice": place.practice, **place.facts}
     in_force = policy_in_force(session(), place, facts, today)
     page = render_template(
         "program/content.html",
+        offices=offices("program.content"),
         fields=[
             {"name": name, "label": LABELS[name], "value": (values or facts).get(name, "")}
             for name in LOCAL_FACTS
         ],
         errors=errors or {},
-        facts_action=url_for("program.write_facts"),
+        facts_action=office_url("program.write_facts"),
         in_force=in_force,
         changes=policy_change.CHANGES,
         differences=difference(session(), in_force.digest, found[0], facts)
@@ -83,7 +84,7 @@ def _page(
         sample={"digest": found[0], "title": found[1].title, "html": fill(found[1].html, facts)}
         if found
         else None,
-        adopt_action=url_for("program.adopt_policy"),
+        adopt_action=office_url("program.adopt_policy"),
         courses=_courses(today),
         due=_due(place, today, wrong),
         latest=today + sign_offs.AT_MOST,
@@ -103,11 +104,11 @@ def content() -> ResponseReturnValue:
 def write_facts() -> ResponseReturnValue:
     given = {name: request.form.get(name, "") for name in LOCAL_FACTS}
     faults = practice.write_facts(
-        session(), my_place(), given, by=current_user.user_id, now=app().clock.now()
+        session(), my_office(), given, by=current_user.user_id, now=app().clock.now()
     )
     if faults:
         return _page(faults, given, 422)
-    return see("program.content")
+    return see_office("program.content")
 
 
 @bp.post("/content/adopt")
@@ -117,12 +118,12 @@ def adopt_policy() -> ResponseReturnValue:
     change = request.form.get("change", "")
     by, now = current_user.user_id, app().clock.now()
     try:
-        done = practice.adopt(session(), my_place(), digest, change=change, by=by, now=now)
+        done = practice.adopt(session(), my_office(), digest, change=change, by=by, now=now)
     except ValueError as fault:
         return _page({"change": str(fault)}, None, 422)
     if not done:
         raise told(409, "The text changed since this page was opened: read it again first.")
-    return see("program.content")
+    return see_office("program.content")
 
 
 @bp.post("/facts")
@@ -132,7 +133,7 @@ def sign_off_fact() -> ResponseReturnValue:
     try:
         wrong = sign_offs.sign_off(
             session(),
-            my_place(),
+            my_office(),
             digest,
             request.form.get("until", ""),
             by=current_user.user_id,
@@ -142,4 +143,4 @@ def sign_off_fact() -> ResponseReturnValue:
         raise told(409, "This fact changed, or was signed off: open the list again.") from None
     if wrong:
         return _page({f"until-{digest[:12]}": wrong}, None, 422, (digest, wrong))
-    return see("program.content", _anchor="review")
+    return see_office("program.content", _anchor="review")

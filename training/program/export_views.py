@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts.days import todays
-from training.accounts.here import my_place
+from training.accounts.here import my_place, my_reach
 from training.program.views import bp, filters
 from training.reports import people_export
 from training.reports.csv_rows import csv_lines
@@ -20,6 +20,8 @@ from training.web import app, requires, see, session
 
 def on_record(own: Session, name: str, **detail: object) -> None:
     """Put an export on record before its first line leaves; what was searched for is no detail."""
+    of = my_reach().entity_ids
+    detail |= {} if of is None else {"entities": sorted(of)}
     audit.record(own, name, at=app().clock.now(), actor_id=current_user.user_id, detail=detail)
 
 
@@ -38,12 +40,13 @@ def csv_file(lines: Iterator[str], name: str) -> Response:
 @bp.get("/people.csv")
 @requires(Action.EXPORT_PEOPLE, writes=True)
 def people_csv() -> ResponseReturnValue:
-    asked, now, database = filters(), app().clock.now(), app().database
+    asked, now, database, reach = filters(), app().clock.now(), app().database, my_reach()
     on_record(session(), "people.exported", status=asked.status, searched=bool(asked.text))
 
     def lines() -> Iterator[str]:
         with database.read() as own:
-            rows = people_export.rows(own, todays(own, now), text=asked.text, status=asked.status)
+            today = todays(own, now)
+            rows = people_export.rows(own, today, text=asked.text, status=asked.status, reach=reach)
             yield from csv_lines(people_export.HEADER, rows)
 
     return csv_file(lines(), f"people-{my_place().today(now).isoformat()}")
@@ -56,7 +59,11 @@ def people_xlsx() -> ResponseReturnValue:
     today = place.today(now)
     about = people_export.about(place, now, text=asked.text, status=asked.status)
     rows = people_export.rows(
-        session(), todays(session(), now), text=asked.text, status=asked.status
+        session(),
+        todays(session(), now),
+        text=asked.text,
+        status=asked.status,
+        reach=my_reach(),
     )
     try:
         body = workbook(people_export.HEADER, rows, about)

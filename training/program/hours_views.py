@@ -3,18 +3,18 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from training.accounts import site_mail
-from training.accounts.here import my_place
+from training.accounts.here import my_office, office_url, offices, see_office
 from training.accounts.models import Site, SiteMail
 from training.accounts.site_mail import Mailing, NoSuchSite, Wish
 from training.program.views import bp
 from training.rules.access import Action
 from training.rules.mail_hours import OFFICE, PAID_NOTE, WEEKDAYS, MailHours, NoOpenHour, clock
-from training.web import app, missing, requires, see, session
+from training.web import app, missing, requires, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _of_site(one: Mailing) -> _Given:
 
 
 def _page(came: _Given | None = None) -> ResponseReturnValue:
-    entity_id = my_place().entity_id
+    entity_id = my_office().entity_id
     row = site_mail.general(session(), entity_id)
     everywhere = came if came and not came.site else _of_row(row)
     sites = []
@@ -85,11 +85,12 @@ def _page(came: _Given | None = None) -> ResponseReturnValue:
                 "at_work_only": one.at_work_only,
                 "form": _shown(given),
                 "open": bool(given.errors),
-                "take_back": url_for("program.take_back_hours", site_id=one.site_id),
+                "take_back": office_url("program.take_back_hours", site_id=one.site_id),
             }
         )
     page = render_template(
         "program/mail_hours.html",
+        offices=offices("program.mail_hours"),
         everywhere=_shown(everywhere),
         is_set=row is not None,
         words=site_mail.hours_of(row).words() if row else "",
@@ -144,14 +145,14 @@ def set_mail_hours() -> ResponseReturnValue:
     try:
         site_mail.set_mailing(
             session(),
-            my_place().entity_id,
+            my_office().entity_id,
             wish,
             by=current_user.user_id,
             now=app().clock.now(),
         )
     except NoSuchSite:
         raise missing() from None
-    return see("program.mail_hours", _anchor=given.prefix)
+    return see_office("program.mail_hours", _anchor=given.prefix)
 
 
 @bp.post("/reminders/hours/<int:site_id>/take-back")
@@ -160,11 +161,11 @@ def take_back_hours(site_id: int) -> ResponseReturnValue:
     try:
         site_mail.take_back(
             session(),
-            my_place().entity_id,
+            my_office().entity_id,
             site_id,
             by=current_user.user_id,
             now=app().clock.now(),
         )
     except NoSuchSite:
         raise missing() from None
-    return see("program.mail_hours")
+    return see_office("program.mail_hours")

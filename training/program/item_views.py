@@ -7,7 +7,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from training.accounts.days import Today, todays
-from training.accounts.here import my_place
+from training.accounts.here import my_office, my_reach
 from training.catalog import publishing
 from training.learning.shown.media import media_url
 from training.program import shown_items
@@ -25,11 +25,11 @@ def _today() -> Today:
 
 
 def _day() -> date:
-    return my_place().today(app().clock.now())
+    return my_office().today(app().clock.now())
 
 
 def _facts() -> dict[str, str]:
-    place = my_place()
+    place = my_office()
     return {"practice": place.practice, **place.facts}
 
 
@@ -41,8 +41,8 @@ def _linked(slug: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @requires(Action.ITEMS_READ)
 def items() -> ResponseReturnValue:
     facts, every = _facts(), []
-    found = first_tries.first_tries(session(), _today(), most=MOST_AT_ONCE)
-    counts = first_tries.counts(session())
+    found = first_tries.first_tries(session(), _today(), most=MOST_AT_ONCE, reach=my_reach())
+    counts = first_tries.counts(session(), _today(), reach=my_reach())
     modules = []
     for slug, digest in publishing.in_force(session(), "module", _day()).items():
         module = publishing.module(session(), digest)
@@ -72,7 +72,7 @@ def _analysed(slug: str) -> tuple[str, Analysed]:
     if digest is None:
         raise missing()
     module = publishing.module(session(), digest)
-    tries = first_tries.first_tries(session(), _today(), slug=slug)
+    tries = first_tries.first_tries(session(), _today(), slug=slug, reach=my_reach())
     return digest, Analysed.of(module, tries)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from training.accounts.days import Today, todays
 from training.accounts.models import Site, User
 from training.accounts.people import Place
+from training.accounts.reach import EVERYWHERE, Reach
 from training.accounts.site_mail import mail_book, mailing_at, mailings
 from training.assignments.models import Assignment
 from training.learning import policies
@@ -86,9 +87,10 @@ def _notices() -> Any:
     )
 
 
-def sent(session: Session) -> list[dict[str, Any]]:
-    """Return the newest hundred rows of the ledger."""
-    return [_notice(row) for row in session.execute(_notices())]
+def sent(session: Session, now: datetime, reach: Reach = EVERYWHERE) -> list[dict[str, Any]]:
+    """Return the newest hundred rows of the ledger within reach."""
+    query = _notices().where(*reach.users(User.id, todays(session, now)))
+    return [_notice(row) for row in session.execute(query)]
 
 
 def notices_of(session: Session, user_id: int) -> list[dict[str, Any]]:
@@ -97,10 +99,10 @@ def notices_of(session: Session, user_id: int) -> list[dict[str, Any]]:
     return [_notice(row) for row in session.execute(query)]
 
 
-def tomorrow(session: Session, now: datetime) -> list[dict[str, Any]]:
+def tomorrow(session: Session, now: datetime, reach: Reach = EVERYWHERE) -> list[dict[str, Any]]:
     """Return the mails that are due tomorrow if nothing changes, and when each goes out."""
     book, found = mail_book(session), []
-    for person, words in islice(_mailed_on(session, todays(session, now).later(1)), LATEST):
+    for person, words in islice(_mailed_on(session, todays(session, now).later(1), reach), LATEST):
         mailing, zone = book.of(person.entity_id, person.site), ZoneInfo(person.zone)
         midnight = datetime.combine(person.today, time(), zone)
         goes_at = mailing.opening(midnight).astimezone(zone)
@@ -115,10 +117,10 @@ def tomorrow(session: Session, now: datetime) -> list[dict[str, Any]]:
     return found
 
 
-def _mailed_on(session: Session, today: Today) -> Iterator[tuple[Person, str]]:
-    for due in due_reminders(session, today):
+def _mailed_on(session: Session, today: Today, reach: Reach) -> Iterator[tuple[Person, str]]:
+    for due in due_reminders(session, today, *reach.sites()):
         yield due.duty.person, _words(due)
-    for booster in due_boosters(session, today):
+    for booster in due_boosters(session, today, *reach.users(Completion.user_id, today)):
         yield booster.person, KIND_WORDS[kind_of(booster.week)]
 
 
@@ -126,12 +128,12 @@ def _words(due: Due) -> str:
     return _kind_words(due.kind, due.duty.cycle.due_on if due.duty.cycle else date.max)
 
 
-def waiting(session: Session, now: datetime) -> list[dict[str, Any]]:
+def waiting(session: Session, now: datetime, reach: Reach = EVERYWHERE) -> list[dict[str, Any]]:
     """Return the reminders that are due today and wait for the hours of their site."""
     book, found = mail_book(session), []
     if all(mailing.is_open(now) for mailing in mailings(session)):
         return []
-    for due in due_reminders(session, todays(session, now)):
+    for due in due_reminders(session, todays(session, now), *reach.sites()):
         person = due.duty.person
         mailing = book.of(person.entity_id, person.site)
         if not mailing.is_open(now):
@@ -188,17 +190,21 @@ def job(session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
-def signatures(session: Session, today: date) -> dict[str, int]:
+def signatures(
+    session: Session, day: date, today: Today, reach: Reach = EVERYWHERE
+) -> dict[str, int]:
     """Return how many people trained, and what they answered to the policy last.
 
     Whoever signed a text that another has taken the place of since is told apart.
     """
-    trained = session.scalar(select(func.count(Completion.user_id.distinct()))) or 0
-    newest = select(func.max(Signature.id)).group_by(Signature.user_id)
+    ever = select(func.count(Completion.user_id.distinct()))
+    trained = session.scalar(ever.where(*reach.users(Completion.user_id, today))) or 0
+    newest = select(func.max(Signature.id)).where(*reach.users(Signature.user_id, today))
+    newest = newest.group_by(Signature.user_id)
     rows = session.execute(
         select(Signature.answer, Signature.policy_digest).where(Signature.id.in_(newest))
     )
-    texts = policies.texts_in_force(session, today)
+    texts = policies.texts_in_force(session, day)
     answers = Counter(
         "earlier" if answer == "signed" and digest not in texts else answer
         for answer, digest in rows

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Form
 
 from training.accounts.days import todays
+from training.accounts.here import my_reach
 from training.program import acts, forms, handouts, ledger, officer, record
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
@@ -25,10 +26,12 @@ View = Callable[..., ResponseReturnValue]
 def _page(user_id: int, form: Form | None = None, status: int = 200) -> ResponseReturnValue:
     now = app().clock.now()
     today = todays(session(), now)
-    found = queries.one(session(), today, user_id)
+    found = queries.one(session(), today, user_id, my_reach())
     if found is None:
         raise missing()
     who, duties = found
+    may_act = my_reach(Action.PEOPLE_WRITE).holds(who.entity_id)
+    may_print = my_reach(Action.SLIP_PRINT).holds(who.entity_id)
     lines = list(queries.lines_of(duties))
     page = render_template(
         "program/person.html",
@@ -37,8 +40,8 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         notices=ledger.notices_of(session(), user_id),
         mail_words=ledger.mail_words(session(), duties, now),
         help_open=officer.help_open(session(), user_id),
-        may_write=current_user.is_officer and user_id != current_user.user_id,
-        may_print=current_user.is_officer or current_user.is_admin,
+        may_write=current_user.is_officer and may_act and user_id != current_user.user_id,
+        may_print=(current_user.is_officer or current_user.is_admin) and may_print,
         on_paper={
             "open": any(duty.cycle for duty in duties),
             "printed": handouts.printed_for(session(), user_id),
@@ -92,7 +95,7 @@ def _done(user_id: int, form: Form, act: Callable[[By], bool | None]) -> Respons
     """Do what a form asks; with a fault the page comes back with the form as it was."""
     if user_id == current_user.user_id:
         abort(403)  # nobody acts on her own record
-    if queries.one(session(), todays(session(), app().clock.now()), user_id) is None:
+    if queries.one(session(), todays(session(), app().clock.now()), user_id, my_reach()) is None:
         raise missing()
     if not form.validate():
         return _page(user_id, form, 422)

@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from training.accounts.here import my_place
+from training.accounts.here import my_office, offices, see_office
 from training.catalog import publishing
 from training.catalog.facts import fill
 from training.learning.policies import difference, policy_in_force
@@ -14,14 +14,14 @@ from training.program import own_policy, policy_change, practice
 from training.program.own_policy import Looked
 from training.program.views import bp
 from training.rules.access import Action
-from training.web import app, requires, see, session
+from training.web import app, requires, session
 
 FIELDS = ("title", "statement", "body")
 
 
 def _begin_with() -> dict[str, str]:
     """Return the text to begin from: the one in force, else the sample."""
-    place = my_place()
+    place = my_office()
     today = place.today(app().clock.now())
     in_force = policy_in_force(session(), place, place.facts, today)
     if in_force is not None:
@@ -35,7 +35,7 @@ def _page(
     looked: Looked | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
-    place = my_place()
+    place = my_office()
     errors = dict(errors or {}) | dict(looked.errors if looked else {})
     shown = looked is not None and not set(errors) & set(FIELDS)
     facts = {"practice": place.practice, **place.facts}
@@ -43,6 +43,7 @@ def _page(
     replaces = in_force is not None and looked is not None and in_force.digest != looked.digest
     page = render_template(
         "program/own_policy.html",
+        offices=offices("program.own_policy_page"),
         values=values,
         errors=errors,
         looked=looked,
@@ -90,7 +91,7 @@ def adopt_own_policy() -> ResponseReturnValue:
     change, now = request.form.get("change", ""), app().clock.now()
     try:
         by = current_user.user_id
-        own_policy.adopt(session(), my_place(), looked, change=change, by=by, now=now)
+        own_policy.adopt(session(), my_office(), looked, change=change, by=by, now=now)
     except ValueError as fault:
         return _page(values, looked, {"change": str(fault)})
-    return see("program.content", _anchor="policy")
+    return see_office("program.content", _anchor="policy")

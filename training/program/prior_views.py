@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from training.accounts.here import my_reach
 from training.program.prior import Options, Plan, apply, plan
 from training.program.roster import Refused
 from training.program.roster_views import FILE_LIMIT, KEPT_LIMIT, MOST_SHOWN, uploaded
@@ -50,6 +51,7 @@ def _options() -> Options:
         by=current_user.user_id,
         names=dict(list(names.items())[:MOST_NAMES]),
         skip_bad_rows="skip_bad_rows" in request.form,
+        reach=my_reach(),
     )
 
 

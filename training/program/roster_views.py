@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from training.accounts.here import my_place
+from training.accounts.here import my_place, my_reach
 from training.program.roster import Options, Plan, Refused, apply, plan
 from training.program.views import bp
 from training.rules.access import Action
@@ -50,6 +50,7 @@ def _options() -> Options:
         skip_bad_rows="skip_bad_rows" in request.form,
         encoding=None,
         today=my_place().today(app().clock.now()),
+        reach=my_reach(),
     )
 
 

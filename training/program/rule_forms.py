@@ -3,7 +3,7 @@ what is wrong with each blank.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ WHOLE_NUMBER = re.compile(r"-?[0-9]{1,6}")
 LONGEST_DAYS = 3650
 FURTHEST = timedelta(days=366)  # that a change is planned ahead
 USUAL_WINDOW = 60
-AUDIENCE = ("worker_types", "departments", "sites", "states")
+AUDIENCE = ("entities", "worker_types", "departments", "sites", "states")
 FIELD_OF = {  # the form's names for the settings of a renewal
     "validity_months": "months",
     "fixed_day": "fixed_day",
@@ -68,6 +68,7 @@ def _names(label: str) -> SelectMultipleField:
 class AudienceForm(Form):
     """Whom it is for: a list with nothing ticked means all."""
 
+    entities = _names("Legal entities")
     worker_types = _names("Kinds of work")
     departments = _names("Departments")
     sites = _names("Sites")
@@ -78,7 +79,7 @@ class AudienceForm(Form):
         lists = {name: self[name].data or [] for name in AUDIENCE}
         return {name: sorted(set(names)) for name, names in lists.items() if names}
 
-    def check_audience(self, known: dict[str, list[tuple[str, str]]]) -> bool:
+    def check_audience(self, known: Mapping[str, Sequence[tuple[str, str]]]) -> bool:
         """Tell whether every ticked name is one that there is; the others are told at the field."""
         for name, options in known.items():
             if set(self[name].data or []) - {value for value, _text in options}:

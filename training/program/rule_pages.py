@@ -9,7 +9,7 @@ from flask_login import current_user
 from wtforms import DateField, Form
 
 from training.accounts.days import Today, todays
-from training.accounts.here import my_place
+from training.accounts.here import my_place, my_reach
 from training.program import acts, forms
 from training.program.acts import By
 from training.program.rule_forms import AUDIENCE
@@ -72,7 +72,7 @@ def campaign_form(values: dict[str, Any]) -> dict[str, Any]:
     """Return a campaign's form as it came, with what it can choose from."""
     return {
         "given": values,
-        "options": shelf.audiences(session()),
+        "options": shelf.audiences(session(), reach=my_reach()),
         "courses": [(course, course) for course in shelf.courses_asked(session())],
         "paths": acts.paths_for(session(), here()),
     }

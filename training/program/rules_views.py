@@ -6,15 +6,17 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from training.accounts.here import my_reach
 from training.assignments.models import Rule
 from training.program import acts, rule_pages
 from training.program.rule_forms import AUDIENCE, USUAL_WINDOW, EndForm, RuleForm
 from training.program.rule_pages import STALE, by, carried, errors_of, here, posted, world
 from training.program.rulebook import shelf
-from training.program.rulebook.changes import Change
+from training.program.rulebook.changes import Change, Terms
 from training.program.rulebook.dates import Dates
 from training.program.rulebook.preview import Affected, Preview, preview
 from training.program.rulebook.service import WorldChanged, save
+from training.program.rulebook.whose import whose
 from training.program.views import bp
 from training.renewals.outside import led_outside
 from training.rules.access import Action
@@ -29,7 +31,7 @@ RULE_FIELDS = tuple(name for name in RuleForm()._fields if name not in AUDIENCE)
 def rules() -> ResponseReturnValue:
     return render_template(
         "program/rules.html",
-        shelves=shelf.shelves(session(), here()),
+        shelves=shelf.shelves(session(), here(), my_reach()),
         campaign=rule_pages.blank_campaign(),
         may_write=current_user.is_officer,
         rest=led_outside(session()),
@@ -55,9 +57,9 @@ def _page(
     page = render_template(
         "program/rule.html",
         rule=rule,
-        sentence=shelf.sentence_of(rule.course, shelf.terms_of(rule)) if rule else "",
+        sentence=_sentence(rule.course, shelf.terms_of(rule)) if rule else "",
         values=values,
-        options=shelf.audiences(session(), *([shelf.terms_of(rule)] if rule else [])),
+        options=_options(rule),
         courses=_courses(),
         months=list(enumerate(MONTHS, start=1)),
         errors=errors or {},
@@ -69,12 +71,21 @@ def _page(
     return page, status
 
 
+def _sentence(course: str, terms: Terms) -> str:
+    return shelf.sentence_of(course, terms, shelf.entities_of(session()))
+
+
+def _options(rule: Rule | None) -> dict[str, shelf.Options]:
+    named = [shelf.terms_of(rule)] if rule else []
+    return shelf.audiences(session(), *named, reach=my_reach())
+
+
 def _shown(found: Preview) -> dict[str, Any]:
     change = found.change
     return {
         "preview": found,
         "ends": change.terms is None,
-        "sentence": shelf.sentence_of(change.course, change.terms) if change.terms else "",
+        "sentence": _sentence(change.course, change.terms) if change.terms else "",
         "from_on": change.from_on,
         "changed": [_row(row) for row in found.changed],
         "examples": [_row(row) | _reasons(row, change) for row in found.examples],
@@ -146,7 +157,7 @@ def _values(rule: Rule) -> dict[str, Any]:
 
 
 def _rule(code: str) -> Rule:
-    found = shelf.find_rule(session(), code, here())
+    found = shelf.find_rule(session(), code, here(), my_reach())
     if found is None:
         raise missing()
     return found
@@ -169,7 +180,7 @@ def _asked() -> tuple[Rule | None, dict[str, Any], Change | None, dict[str, str]
     """Return the rule that a form is about, what it came with, and its change or its faults."""
     form, given = RuleForm(request.form), posted(RULE_FIELDS)
     rule = _rule(given["code"]) if given["code"] else None
-    known = shelf.audiences(session(), *([shelf.terms_of(rule)] if rule else []))
+    known = _options(rule)
     courses = [course for course, _title in _courses()]
     if rule is not None and rule.course not in courses:
         courses.append(rule.course)
@@ -180,8 +191,12 @@ def _asked() -> tuple[Rule | None, dict[str, Any], Change | None, dict[str, str]
         form.course.errors, well = ["A rule keeps its training: write a new rule."], False
     if not well:
         return rule, given, None, errors_of(form)
-    change = form.change()
-    if rule is not None and not change.apply_open and shelf.says_the_same(rule, change):
+    change = whose(session(), my_reach()).kept(form.change())
+    if (
+        rule is not None
+        and not change.apply_open
+        and shelf.says_the_same(rule, change, shelf.entities_of(session()))
+    ):
         return rule, given, None, {"form": "The rule says this already: nothing would change."}
     return rule, given, change, {}
 
@@ -193,7 +208,7 @@ def preview_rule() -> ResponseReturnValue:
     rule, given, change, faults = _asked()
     if change is None:
         return _page(rule, given, errors=faults, status=422)
-    return _page(rule, given, found=preview(session(), change, here(), world()))
+    return _page(rule, given, found=preview(session(), change, here(), world(), my_reach()))
 
 
 @bp.post("/rules")
@@ -204,7 +219,7 @@ def save_rule() -> ResponseReturnValue:
     if change is None:
         return _page(rule, given, errors=faults, status=422)
     try:
-        save(session(), change, request.form.get("shown", ""), here(), by=by())
+        save(session(), change, request.form.get("shown", ""), here(), by=by(), reach=my_reach())
     except WorldChanged as changed:
         return _page(rule, given, found=changed.found, notice=STALE, status=409)
     return see("program.rules")
@@ -229,7 +244,7 @@ def preview_end(code: str) -> ResponseReturnValue:
     values = _values(rule) | {"end-from_on": request.form.get("from_on", "")}
     if change is None:
         return _page(rule, values, errors=faults, status=422)
-    return _page(rule, values, found=preview(session(), change, here(), world()))
+    return _page(rule, values, found=preview(session(), change, here(), world(), my_reach()))
 
 
 @bp.post("/rules/edit/<code>/end")
@@ -242,7 +257,7 @@ def end_rule(code: str) -> ResponseReturnValue:
     if change is None:
         return _page(rule, values, errors=faults, status=422)
     try:
-        save(session(), change, request.form.get("shown", ""), here(), by=by())
+        save(session(), change, request.form.get("shown", ""), here(), by=by(), reach=my_reach())
     except WorldChanged as changed:
         return _page(rule, values, found=changed.found, notice=STALE, status=409)
     return see("program.rules")

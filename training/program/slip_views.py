@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from certificates import render_slips
-from training.accounts.here import my_place
+from training.accounts.here import my_office, my_reach, offices
 from training.program import slips
 from training.program.slips import TooMany
 from training.program.views import bp
@@ -21,12 +21,13 @@ ANY = "any"  # every department of a site
 @requires(Action.SLIP_PRINT)
 def slip_units() -> ResponseReturnValue:
     """Show where people without a mailbox work; nothing is made by looking."""
-    found = slips.units(session(), my_place().entity_id, app().clock.now())
+    found = slips.units(session(), my_office().entity_id, app().clock.now())
     sites: dict[tuple[int, str], list[slips.Unit]] = {}
     for unit in found:
         sites.setdefault((unit.site_id, unit.site), []).append(unit)
     return render_template(
         "program/slips.html",
+        offices=offices("program.slip_units"),
         sites=[
             {
                 "id": site_id,
@@ -50,7 +51,7 @@ def unit_slips() -> ResponseReturnValue:
     try:
         ids = slips.people_of(
             session(),
-            my_place().entity_id,
+            my_office().entity_id,
             int(site),
             department=None if department == ANY else department.removeprefix("in:"),
             now=app().clock.now(),
@@ -79,10 +80,11 @@ def _printed(ids: Sequence[int]) -> Response:
     made = slips.print_slips(
         session(),
         ids,
-        practice=my_place().practice,
+        practice=my_office().practice,
         base_url=app().settings.public_url,
         by=current_user.user_id,
         now=app().clock.now(),
+        reach=my_reach(),
     )
     if not made:
         raise missing()

@@ -13,6 +13,7 @@ from training.accounts.days import Today, todays
 from training.accounts.links import LIVES, make_link
 from training.accounts.models import Placement, RoleGrant, Site, User
 from training.accounts.people import placed
+from training.accounts.reach import EVERYWHERE, Reach
 from training.accounts.site_mail import mailing_at
 from training.assignments.models import Assignment
 from training.catalog.publishing import course_title
@@ -117,16 +118,16 @@ def print_slips(
     by: int,
     now: datetime,
     event: str = "slips.printed",
+    reach: Reach = EVERYWHERE,
 ) -> list[Slip]:
     """Make a new way in for each of these who works here, in this order; one event on record.
 
-    A new slip ends the older one. Who left, or never came, has none. `event` says how they
-    are given out: on paper, or as links that are shown (`slips.shown`).
+    A new slip ends the older one. Who left, never came, or is out of reach has none. `event`
+    says how they are given out: on paper, or as links that are shown (`slips.shown`).
     """
     today = todays(session, now)
-    known = {
-        who.user_id: who for who in people(session, today, User.id.in_(ids), placed(today.sql()))
-    }
+    here = (User.id.in_(ids), placed(today.sql()), *reach.sites())
+    known = {who.user_id: who for who in people(session, today, *here)}
     asked = [known[id_] for id_ in dict.fromkeys(ids) if id_ in known]
     due = _due(session, asked, today)
     slips = []

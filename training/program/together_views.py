@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy import or_
 
 from certificates import qr_lines
-from training.accounts.here import my_place
+from training.accounts.days import todays
+from training.accounts.here import my_office, my_reach, offices
 from training.assignments.service import Cycle
 from training.catalog import scenario as engine
 from training.catalog.modules import Module
@@ -19,7 +22,7 @@ from training.catalog.scenario import IllegalMove
 from training.learning import lessons, shown, together
 from training.learning.lessons import Play
 from training.learning.material import Material
-from training.learning.models import TeamSession
+from training.learning.models import TeamConfirmation, TeamSession
 from training.learning.views import Desk, facts
 from training.program import acts
 from training.program.views import bp
@@ -52,14 +55,16 @@ def _key() -> bytes:
 
 
 def _list_page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
-    now, today = app().clock.now(), my_place().today(app().clock.now())
+    now = app().clock.now()
+    today = my_office().today(now)
     page = render_template(
         "program/together.html",
+        offices=offices("program.together_list"),
         errors=errors,
         courses=acts.paths_for(session(), today),
         held=[
             {"row": row, "title": course_title(session(), row.course, row.held_on)}
-            for row in together.held(session(), now)
+            for row in together.held(session(), now, _whose(now))
         ],
     )
     return page, status
@@ -74,7 +79,7 @@ def together_list() -> ResponseReturnValue:
 @bp.post("/together")
 @requires(Action.TEAM_SESSION_LEAD)
 def start_together() -> ResponseReturnValue:
-    now, place = app().clock.now(), my_place()
+    now, place = app().clock.now(), my_office()
     course = request.form.get("course", "")
     if course not in dict(acts.paths_for(session(), place.today(now))):
         return _list_page({"course": "Choose one of the courses."}, 422)
@@ -85,10 +90,22 @@ def start_together() -> ResponseReturnValue:
 
 
 def _found(session_id: int) -> TeamSession:
-    row = together.find(session(), session_id)
+    row = together.find(session(), session_id, _whose(app().clock.now()))
     if row is None:
         raise missing()
     return row
+
+
+def _whose(now: datetime) -> together.Whose:
+    """Return which sessions, and which names in them, this request reaches."""
+    reach = my_reach()
+    if not reach.is_limited:
+        return together.EVERYBODYS
+    today = todays(session(), now)
+    leads = or_(
+        TeamSession.leader_id == current_user.user_id, *reach.users(TeamSession.leader_id, today)
+    )
+    return together.Whose((leads,), reach.users(TeamConfirmation.user_id, today))
 
 
 @bp.get("/together/<int:session_id>")
@@ -98,6 +115,7 @@ def together_session(session_id: int) -> ResponseReturnValue:
     now, code = app().clock.now(), together.code_of(_key(), row)
     address = absolute(url_for("learning.team_session", code=code))
     side, lines = qr_lines(address)
+    confirmed = together.confirmed_by(session(), row, _whose(now))
     return render_template(
         "program/together_session.html",
         session_id=row.id,
@@ -109,7 +127,7 @@ def together_session(session_id: int) -> ResponseReturnValue:
         address=absolute(url_for("learning.team_code")),
         qr={"side": side, "lines": lines},
         parts=list(together.screens_of(session(), row).modules.values()),
-        names=[user.name for user in together.confirmed_by(session(), row)],
+        names=[user.name for user in confirmed],
     )
 
 

@@ -7,7 +7,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from training.accounts.days import todays
-from training.accounts.here import my_place
+from training.accounts.here import my_office, my_reach, office_url
+from training.accounts.reach import entities
 from training.catalog.publishing import course_title
 from training.program import ledger, shown
 from training.program.first_steps import first_steps
@@ -20,20 +21,23 @@ from training.rules.standing import Status
 from training.web import actor, app, requires, session, told
 
 bp = Blueprint("program", __name__, url_prefix="/program")
+bp.app_template_global("office_url")(office_url)
 
 
 @bp.get("")
 @requires(Action.PROGRAM_READ)
 def overview() -> ResponseReturnValue:
-    now, place = app().clock.now(), my_place()
-    found = programme.overview(session(), todays(session(), now))
+    now, place, reach = app().clock.now(), my_office(), my_reach()
+    today = todays(session(), now)
+    found = programme.overview(session(), today, reach)
     day = place.today(now)
     return render_template(
         "program/overview.html",
         **shown.overview(found, lambda code: course_title(session(), code, day)),
         definitions=words.DEFINITIONS,
         as_of=day,
-        signatures=ledger.signatures(session(), day),
+        only_of=[name for _id, name in entities(session(), reach)] if reach.is_limited else [],
+        signatures=ledger.signatures(session(), day, today, reach),
         job=ledger.job(session(), now),
         notes=ledger.notes(session(), place),
         first_steps=first_steps(session(), place, mail_works=bool(app().settings.smtp_url)),
@@ -94,7 +98,7 @@ def people() -> ResponseReturnValue:
     asked = filters()
     today = todays(session(), app().clock.now())
     found, next_after = queries.search(
-        session(), today, text=asked.text, status=asked.status, after=after()
+        session(), today, text=asked.text, status=asked.status, after=after(), reach=my_reach()
     )
     return render_template(
         "program/people.html",
@@ -114,13 +118,13 @@ def people() -> ResponseReturnValue:
 @bp.get("/reminders")
 @requires(Action.REMINDERS_READ)
 def reminders() -> ResponseReturnValue:
-    now = app().clock.now()
+    now, reach = app().clock.now(), my_reach()
     return render_template(
         "program/reminders.html",
-        sent=ledger.sent(session()),
-        tomorrow=ledger.tomorrow(session(), now),
-        waiting=ledger.waiting(session(), now),
-        hours=ledger.hours_words(session(), my_place().entity_id),
+        sent=ledger.sent(session(), now, reach),
+        tomorrow=ledger.tomorrow(session(), now, reach),
+        waiting=ledger.waiting(session(), now, reach),
+        hours=ledger.hours_words(session(), my_office().entity_id),
         job=ledger.job(session(), now),
         mail_works=bool(app().settings.smtp_url),
     )

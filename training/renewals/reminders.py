@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
@@ -59,12 +59,13 @@ class Due:
     kind: NoticeKind
 
 
-def due_reminders(session: Session, today: Today) -> Iterator[Due]:
+def due_reminders(session: Session, today: Today, *where: ColumnElement[bool]) -> Iterator[Due]:
     """Yield the reminders that are due today, read in pages of people."""
     if led_outside(session):
         return
     rules, after = rules_in_force(session, today.latest), 0
-    while chunk := people(session, today, User.email.is_not(None), after=after, most=CHUNK):
+    mailed = (User.email.is_not(None), *where)
+    while chunk := people(session, today, *mailed, after=after, most=CHUNK):
         after = chunk[-1].user_id
         yield from due_among(session, list(duties_of(session, chunk, rules)))
 

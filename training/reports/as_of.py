@@ -7,6 +7,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today, everywhere
+from training.accounts.models import User
+from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals import history
 from training.renewals.duties import Duty
 from training.renewals.history import Lives, Moment
@@ -49,14 +51,21 @@ class Answer:
 
 
 def as_of(
-    session: Session, on: date | Today, known_at: datetime | None = None, *, left: bool = False
+    session: Session,
+    on: date | Today,
+    known_at: datetime | None = None,
+    *,
+    left: bool = False,
+    reach: Reach = EVERYWHERE,
 ) -> Iterator[Answer]:
     """Yield every answer of a day, in pages of people; with `left`, of those who had left too.
 
     With `known_at` the answer is the one that was given at that instant, and what is recorded
-    later never changes it. Without, corrections made since count, and are marked.
+    later never changes it. Without, corrections made since count, and are marked. Within reach
+    is who worked there on that day, or worked there last.
     """
-    for _person, answers in page_of(session, on, known_at, after=0, most=None, left=left):
+    pages = page_of(session, on, known_at, after=0, most=None, left=left, reach=reach)
+    for _person, answers in pages:
         yield from answers
 
 
@@ -69,6 +78,7 @@ def page_of(
     most: int | None = PAGE,
     complete: str = "",
     left: bool = False,
+    reach: Reach = EVERYWHERE,
 ) -> Iterator[tuple[int, list[Answer]]]:
     """Yield people who were asked something on a day, by id, each with her answers.
 
@@ -76,8 +86,9 @@ def page_of(
     """
     moment = Moment(on if isinstance(on, Today) else everywhere(on), known_at or ALWAYS)
     book, found = RuleBook(session), 0
-    for one in history.pages(session, after=after):
-        answers = [a for a in _answers(one, book, moment) if _wanted(a, complete, left=left)]
+    for one in history.pages(session, *reach.ever(User.id), after=after):
+        told = _answers(one, book, moment, reach)
+        answers = [a for a in told if _wanted(a, complete, left=left)]
         if answers:
             yield one.user.id, answers
             found += 1
@@ -91,9 +102,9 @@ def _wanted(answer: Answer, complete: str, *, left: bool) -> bool:
     return not complete or answer.line.complete.value == complete
 
 
-def _answers(one: Lives, book: RuleBook, moment: Moment) -> Iterator[Answer]:
+def _answers(one: Lives, book: RuleBook, moment: Moment, reach: Reach) -> Iterator[Answer]:
     duties = [d for d in history.duties_at(one, book, moment) if _is_told(d)]
-    if not duties:
+    if not duties or not reach.holds(duties[0].person.entity_id):
         return
     before = _before(one, book, moment, duties[0])
     for duty in duties:
@@ -170,10 +181,16 @@ class Counted:
         return self.figures.complete[Complete.YES]
 
 
-def count(session: Session, on: date | Today, known_at: datetime | None = None) -> Counted:
+def count(
+    session: Session,
+    on: date | Today,
+    known_at: datetime | None = None,
+    *,
+    reach: Reach = EVERYWHERE,
+) -> Counted:
     """Count a day in one pass."""
     found = Counted(Figures.empty())
-    for answer in as_of(session, on, known_at):
+    for answer in as_of(session, on, known_at, reach=reach):
         found.figures.add(answer.duty)
         found.later += answer.later is not None
     return found

@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Entity, Site, User
+from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals.models import StandingDates, StandingStale
 from training.rules.standing import Complete, Status
 
@@ -63,10 +64,10 @@ class Place:
     zone: str
 
 
-def places(session: Session) -> dict[int, Place]:
-    """Return every site."""
+def places(session: Session, reach: Reach = EVERYWHERE) -> dict[int, Place]:
+    """Return every site within reach."""
     query = select(Site.id, Site.name, Entity.name, Site.zone)
-    rows = session.execute(query.join(Entity, Entity.id == Site.entity_id))
+    rows = session.execute(query.join(Entity, Entity.id == Site.entity_id).where(*reach.sites()))
     return {id_: Place(site, entity, zone) for id_, site, entity, zone in rows}
 
 
@@ -74,12 +75,15 @@ Day = date | ColumnElement[date]  # one for all rows, or each row's own
 Days = Sequence[tuple[date, Sequence[int] | None]]
 
 
-def days_of(found: Mapping[int, Place], today: Today) -> Days:
-    """Return each day that it is now at some site, and at which; None: at all of them."""
+def days_of(found: Mapping[int, Place], today: Today, sites: Sequence[int] | None = None) -> Days:
+    """Return each day that it is now at some site, and at which; None: at all of them.
+
+    `sites`: those that are counted, where these are not all.
+    """
     there: dict[date, list[int]] = {}
     for id_, place in found.items():
         there.setdefault(today.at(place.zone), []).append(id_)
-    if len(there) == 1:
+    if len(there) == 1 and sites is None:
         return [(next(iter(there)), None)]
     return list(there.items())
 
@@ -164,6 +168,11 @@ class Group:
     count: int
 
 
+def within(found: Mapping[int, Place], reach: Reach) -> Sequence[int] | None:
+    """Return the sites that are counted; None where all are within reach."""
+    return [*found] if reach.is_limited else None
+
+
 def groups(session: Session, days: Days, bands: Sequence[int], *, stale: bool) -> Iterator[Group]:
     """Yield everybody's duties, counted; `bands`: the most days late of each band but the last."""
     for day, sites in days:
@@ -216,33 +225,38 @@ class Rates:
     not_yet: int
 
 
-def rates(session: Session, ends: Sequence[date], *, stale: bool) -> list[Rates]:
+def rates(
+    session: Session, ends: Sequence[date], sites: Sequence[int] | None, *, stale: bool
+) -> list[Rates]:
     """Return the rates of these days, in order: what has begun by a day less what has ended."""
-    found = _rates(session, ends, stale=False)
+    found = _rates(session, ends, sites, stale=False)
     if not stale:
         return found
-    less = _rates(session, ends, stale=True)
+    less = _rates(session, ends, sites, stale=True)
     return [
         Rates(a.asked - b.asked, a.out - b.out, a.yes - b.yes, a.not_yet - b.not_yet)
         for a, b in zip(found, less, strict=True)
     ]
 
 
-def _rates(session: Session, ends: Sequence[date], *, stale: bool) -> list[Rates]:
-    last = {"last": ends[-1]}
+def _rates(
+    session: Session, ends: Sequence[date], sites: Sequence[int] | None, *, stale: bool
+) -> list[Rates]:
+    values, some_sites = {"last": ends[-1], **_there(sites)}, sites is not None
     changes = [[0] * (len(ends) + 1) for _ in range(4)]
-    for day, *counts in session.execute(_begun_query(stale=stale), last):
+    for day, *counts in session.execute(_begun_query(some_sites=some_sites, stale=stale), values):
         for change, count in zip(changes, counts, strict=True):
             change[bisect_left(ends, day)] += count
-    for change, query in zip(changes, _ended_queries(stale=stale), strict=True):
-        for day, count in session.execute(query, last):
+    ended = _ended_queries(some_sites=some_sites, stale=stale)
+    for change, query in zip(changes, ended, strict=True):
+        for day, count in session.execute(query, values):
             change[bisect_right(ends, day)] -= count
     sums = [list(accumulate(change))[: len(ends)] for change in changes]
     return [Rates(*row) for row in zip(*sums, strict=True)]
 
 
 @cache
-def _begun_query(*, stale: bool) -> Query:
+def _begun_query(*, some_sites: bool, stale: bool) -> Query:
     inside = T.out_until.is_(None)
     begun = (
         func.count(),
@@ -251,11 +265,11 @@ def _begun_query(*, stale: bool) -> Query:
         func.count(case((inside, T.not_yet_until))),
     )
     query = select(T.from_on, *begun).where(T.asked_from.is_not(None), T.from_on <= LAST)
-    return _narrowed(query.group_by(T.from_on), some_sites=False, stale=stale)
+    return _narrowed(query.group_by(T.from_on), some_sites=some_sites, stale=stale)
 
 
 @cache
-def _ended_queries(*, stale: bool) -> tuple[Query, ...]:
+def _ended_queries(*, some_sites: bool, stale: bool) -> tuple[Query, ...]:
     inside = T.out_until.is_(None)
     over: tuple[tuple[Any, Where], ...] = (
         (T.to_on, T.asked_from.is_not(None)),
@@ -266,7 +280,7 @@ def _ended_queries(*, stale: bool) -> tuple[Query, ...]:
     return tuple(
         _narrowed(
             select(column, func.count()).where(column < LAST, only).group_by(column),
-            some_sites=False,
+            some_sites=some_sites,
             stale=stale,
         )
         for column, only in over

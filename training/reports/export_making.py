@@ -30,7 +30,14 @@ from training.accounts.sessions import actor_of
 from training.clock import Clock
 from training.db import Database, changed
 from training.reports import people_export, team_files, teams
-from training.reports.exports import KEPT_FOR, Wanted, folder_of, may_have, wanted_by
+from training.reports.exports import (
+    KEPT_FOR,
+    Wanted,
+    folder_of,
+    may_have,
+    people_reach,
+    wanted_by,
+)
 from training.reports.models import Export
 from training.reports.queries import Line
 from training.reports.scope import View
@@ -271,15 +278,19 @@ def _write_people(at: _Task) -> Made:
     # The list goes by id, so an id says how far it is: counting first would read it twice.
     last = at.session.scalar(select(func.max(User.id))) or 0
     place = place_of(at.session, at.export.user_id, at.now)
+    reach, told = people_reach(at.session, at.export, at.now), set[int]()
     rows = people_export.rows(
         at.session,
         todays(at.session, at.now),
         text=at.wanted.text,
         status=at.wanted.status,
         seen=at.progress(last),
+        reach=reach,
+        told=told.add if reach.is_limited else None,
     )
     about = people_export.about(place, at.now, text=at.wanted.text, status=at.wanted.status)
-    return Made(write_workbook(at.file, people_export.HEADER, rows, about))
+    count = write_workbook(at.file, people_export.HEADER, rows, about)
+    return Made(count, tuple(sorted(told)) if reach.is_limited else None)
 
 
 def _write_team(at: _Task) -> Made:

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts.days import todays
+from training.accounts.reach import Reach, all_within, reach_of
+from training.accounts.sessions import actor_of
 from training.renewals.outside import LMS
 from training.reports import scope
 from training.reports.models import Export
@@ -145,11 +147,20 @@ def state_of(export: Export, now: datetime) -> str:
 
 def still_reaches(session: Session, export: Export, now: datetime) -> bool:
     """Tell whether everybody in a finished file is still somebody whom she may see."""
-    if export.kind != "team":
+    today = todays(session, now)
+    kept = session.scalar(select(Export.reach).where(Export.id == export.id))
+    if export.kind == "team":
+        view = scope.View(export.user_id, today, now)
+        return kept is not None and set(json.loads(kept)) <= scope.marks(session, view).keys()
+    reach = people_reach(session, export, now)
+    if not reach.is_limited:
         return True
-    view = scope.View(export.user_id, todays(session, now), now)
-    reach = session.scalar(select(Export.reach).where(Export.id == export.id))
-    return reach is not None and set(json.loads(reach)) <= scope.marks(session, view).keys()
+    return kept is not None and all_within(session, reach, json.loads(kept), today)
+
+
+def people_reach(session: Session, export: Export, now: datetime) -> Reach:
+    """Return whose people whoever asked for a file reaches at this moment."""
+    return reach_of(actor_of(session, export.user_id, now), Action.EXPORT_PEOPLE)
 
 
 def withdraw(session: Session, export: Export, now: datetime) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import User
+from training.accounts.reach import EVERYWHERE, Reach
 from training.assignments.models import Assignment, DueChange
 from training.db import UtcDateTime
 from training.learning.models import Completion, Void
@@ -44,9 +45,10 @@ def on_day(
     *,
     complete: str = "",
     left: bool = False,
+    reach: Reach = EVERYWHERE,
 ) -> Iterator[Cells]:
     """Yield a row for each person and required course, as of a day; perhaps who left too."""
-    for answer in as_of(session, on, known_at, left=left):
+    for answer in as_of(session, on, known_at, left=left, reach=reach):
         if not complete or answer.line.complete.value == complete:
             yield answer_cells(answer)
 

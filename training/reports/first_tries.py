@@ -16,6 +16,7 @@ from quizzes import Paper, Sitting, grade
 from training.accounts.days import Today
 from training.accounts.models import Placement
 from training.accounts.people import placed
+from training.accounts.reach import EVERYWHERE, Reach, Where
 from training.catalog import publishing
 from training.catalog.models import ContentVersion
 from training.learning.models import Answer, Attempt
@@ -37,13 +38,18 @@ class FirstTry:
 
 
 def first_tries(
-    session: Session, today: Today, *, slug: str | None = None, most: int = MOST
+    session: Session,
+    today: Today,
+    *,
+    slug: str | None = None,
+    most: int = MOST,
+    reach: Reach = EVERYWHERE,
 ) -> list[FirstTry]:
     """Return the latest first tries of one module, or of each, oldest first.
 
     Two statements, however many there are; a module's version is read once a process.
     """
-    latest = _latest(slug, most)
+    latest = _latest(slug, most, reach.users(Attempt.user_id, today))
     chosen = _answers(session, latest)
     query = (
         select(
@@ -66,9 +72,9 @@ def first_tries(
     ]
 
 
-def counts(session: Session) -> dict[str, int]:
+def counts(session: Session, today: Today, *, reach: Reach = EVERYWHERE) -> dict[str, int]:
     """Return how many first tries each module has."""
-    firsts = _firsts(None)
+    firsts = _firsts(None, reach.users(Attempt.user_id, today))
     query = (
         select(Attempt.module, func.count())
         .join(firsts, firsts.c.id == Attempt.id)
@@ -77,17 +83,17 @@ def counts(session: Session) -> dict[str, int]:
     return {module: count for module, count in session.execute(query)}  # noqa: C416 - rows
 
 
-def _firsts(slug: str | None) -> Subquery:
+def _firsts(slug: str | None, where: Where) -> Subquery:
     query = select(func.min(Attempt.id).label("id")).where(
-        Attempt.submitted_at.is_not(None), Attempt.kind == AttemptKind.PAPER.value
+        Attempt.submitted_at.is_not(None), Attempt.kind == AttemptKind.PAPER.value, *where
     )
     if slug is not None:
         query = query.where(Attempt.module == slug)
     return query.group_by(Attempt.user_id, Attempt.module, Attempt.digest).subquery()
 
 
-def _latest(slug: str | None, most: int) -> Subquery:
-    firsts = _firsts(slug)
+def _latest(slug: str | None, most: int, where: Where) -> Subquery:
+    firsts = _firsts(slug, where)
     place = func.row_number().over(partition_by=Attempt.module, order_by=Attempt.id.desc())
     ranked = (
         select(

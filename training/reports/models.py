@@ -14,7 +14,8 @@ class Export(Base):
     """One file that somebody asked for: work to be done, no evidence; the log keeps the fact.
 
     `claim` names the runner that makes it now and, once it is ready, the file; `reach` holds who
-    is in a manager's file, so that a right that was lost since is noticed.
+    is in a manager's file, or in that of an officer of some legal entities, so that a right that
+    was lost since is noticed.
     """
 
     __tablename__ = "export"

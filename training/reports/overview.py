@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today, everywhere
 from training.accounts.models import Entity, User
+from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals import dates, history
 from training.renewals.duties import Duty
 from training.renewals.history import Moment
@@ -94,36 +95,42 @@ def month_ends(day: date, months: int = MONTHS) -> list[date]:
     return found[::-1]
 
 
-def overview(session: Session, today: Today) -> Programme:
-    """Count everything: in a fixed number of statements, and nine more a page of people
-    whose facts have changed since the jobs last made their dates.
+def overview(session: Session, today: Today, reach: Reach = EVERYWHERE) -> Programme:
+    """Count everything within reach: in a fixed number of statements, and nine more a page of
+    people whose facts have changed since the jobs last made their dates.
+
+    A month end counts whoever was within reach on that day.
     """
     ends = month_ends(today.latest)
     found = Programme([Month(day, Figures.empty()) for day in ends])
     now, then = Moment(today), [(day, Moment(everywhere(day))) for day in ends]
     book = RuleBook(session)
     names = dict(session.execute(select(Entity.id, Entity.name)).all())
-    where = _count_dates(found, session, book, today)
-    for one in history.pages(session, *where):
+    where = _count_dates(found, session, book, today, reach)
+    for one in history.pages(session, *where, *reach.ever(User.id)):
         for place, duty in enumerate(history.duties_at(one, book, now)):
-            _count(found, duty, names, place)
-        _count_past(found, duties_over(one, book, then))
+            if reach.holds(duty.person.entity_id):
+                _count(found, duty, names, place)
+        _count_past(found, duties_over(one, book, then), reach)
     return found
 
 
 def _count_dates(
-    found: Programme, session: Session, book: RuleBook, today: Today
+    found: Programme, session: Session, book: RuleBook, today: Today, reach: Reach
 ) -> tuple[ColumnElement[bool], ...]:
     """Count whose dates are made; return the condition of the others."""
     if not dates.believable(session, book, today):
         return ()
     stale = counts.has_stale(session)
-    places = counts.places(session)
-    days = counts.days_of(places, today)
-    for group in counts.groups(session, days, [most for most, _name in BANDS], stale=stale):
+    places = counts.places(session, reach)
+    here = counts.within(places, reach)
+    days = counts.days_of(places, today, here)
+    bands = [most for most, _name in BANDS]
+    for group in counts.groups(session, days, bands, stale=stale):
         _add_group(found, group, places[group.site_id])
     ends = [month.on for month in found.trend]
-    for month, rates in zip(found.trend, counts.rates(session, ends, stale=stale), strict=True):
+    over = counts.rates(session, ends, here, stale=stale)
+    for month, rates in zip(found.trend, over, strict=True):
         month.figures.rate(None, rates.out)
         month.figures.rate(Complete.YES, rates.yes)
         month.figures.rate(Complete.NOT_YET_DUE, rates.not_yet)
@@ -174,11 +181,12 @@ def _figures(
         yield groups[name]
 
 
-def _count_past(found: Programme, over: Iterable[list[Duty]]) -> None:
+def _count_past(found: Programme, over: Iterable[list[Duty]], reach: Reach) -> None:
     before, outcomes = list[Duty](), list[Outcome | None]()
     for month, duties in zip(found.trend, over, strict=True):
         if duties is not before:
-            before, outcomes = duties, [outcome(duty) for duty in duties]
+            within = [duty for duty in duties if reach.holds(duty.person.entity_id)]
+            before, outcomes = duties, [outcome(duty) for duty in within]
         for told in outcomes:
             if told is not None:
                 month.figures.rate(told[1])

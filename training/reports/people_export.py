@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.people import Place
+from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals import dates
 from training.renewals.duties import Duty
 from training.renewals.known import Person
@@ -28,12 +29,17 @@ def rows(
     text: str,
     status: str,
     seen: Callable[[int], None] | None = None,
+    reach: Reach = EVERYWHERE,
+    told: Callable[[int], None] | None = None,
 ) -> Iterator[Cells]:
-    """Yield what the filtered screen shows, from its first page to its last."""
+    """Yield what the filtered screen shows, from its first page to its last.
+
+    `told` hears of each person who is in it.
+    """
     book = RuleBook(session)
     if dates.believable(session, book, today):
-        where = (*matching(text), *standing(session, today, status, book))
-        yield from standing_lines.pages(session, today, where, status, _cells, seen)
+        where = (*reach.sites(), *matching(text), *standing(session, today, status, book))
+        yield from standing_lines.pages(session, today, where, status, _cells, seen, told)
         return
     after, more = 0, True
     while more:
@@ -45,9 +51,12 @@ def rows(
             after=after,
             most=queries.CHUNK,
             seen=seen,
+            reach=reach,
         )
         more = after > 0
         for person, duties in found:
+            if told:
+                told(person.user_id)
             yield from _cells(person, duties)
 
 

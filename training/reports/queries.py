@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Placement
+from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import Asked, Person, people, rules_in_force
 from training.renewals.rule_book import ALWAYS, RuleBook
@@ -166,6 +167,7 @@ def search(
     after: int,
     most: int | None = None,
     seen: Callable[[int], None] | None = None,
+    reach: Reach = EVERYWHERE,
 ) -> tuple[list[tuple[Person, list[Duty]]], int]:
     """Return a page of people with their duties, and the id to go on from (0: no more).
 
@@ -176,7 +178,7 @@ def search(
     from training.reports.people_search import matching, standing
 
     book = RuleBook(session)
-    where = (*matching(text), *standing(session, today, status, book))
+    where = (*reach.sites(), *matching(text), *standing(session, today, status, book))
     rules = book.in_force(today.latest, ALWAYS)
     found: list[tuple[Person, list[Duty]]] = []
     while len(found) < size:
@@ -190,9 +192,11 @@ def search(
     return found[:size], found[size - 1][0].user_id
 
 
-def one(session: Session, today: Today, user_id: int) -> tuple[Person, list[Duty]] | None:
-    """Return one person with her duties, or None."""
-    chunk = people(session, today, Placement.user_id == user_id)
+def one(
+    session: Session, today: Today, user_id: int, reach: Reach = EVERYWHERE
+) -> tuple[Person, list[Duty]] | None:
+    """Return one person with her duties; None also for whoever is out of reach."""
+    chunk = people(session, today, Placement.user_id == user_id, *reach.sites())
     found = _with_status(session, chunk, rules_in_force(session, today.latest), "")
     return found[0] if found else None
 

@@ -60,10 +60,11 @@ def pages(
     status: str,
     by_facts: FactCells,
     seen: Callable[[int], None] | None,
+    told: Callable[[int], None] | None,
 ) -> Iterator[Cells]:
     """Yield the rows of everybody whom `where` finds, by id; `by_facts` makes those of the rest.
 
-    With a `status`, all rows of whoever has it in one of them.
+    With a `status`, all rows of whoever has it in one of them. `told` hears of each of these.
     """
     query, after = _query(today, where, stale=has_stale(session)), 0
     rules = rules_in_force(session, today.latest)
@@ -79,6 +80,8 @@ def pages(
             if user_id in facts:
                 person, duties = facts[user_id]
                 if not status or any(duty.status.value == status for duty in duties):
+                    if told:
+                        told(user_id)
                     yield from by_facts(person, duties)
                 continue
             hers = list(own)
@@ -86,6 +89,8 @@ def pages(
                 hers.sort(key=lambda row: order.get(row[_COURSE], 0))
             cells = [_cells(row, days.get(row[_ZONE]) or today.elsewhere) for row in hers]
             if not status or any(row[5] == status for row in cells):
+                if told:
+                    told(user_id)
                 yield from cells
         if seen:
             seen(after)

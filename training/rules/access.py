@@ -176,6 +176,17 @@ def may(actor: Actor, action: Action) -> bool:
     return any(action in ALLOWED.get(role, ()) for role in actor.roles)
 
 
+def entities_reached(actor: Actor, action: Action) -> frozenset[int] | None:
+    """Return the legal entities whose people an action reaches; None: everybody's.
+
+    Only a privacy officer can be limited; where another role lets her do the same, that counts.
+    """
+    others = actor.roles - {Role.PRIVACY_OFFICER}
+    if not actor.entity_ids or any(action in ALLOWED.get(role, ()) for role in others):
+        return None
+    return actor.entity_ids
+
+
 def may_touch(actor: Actor, action: Action, subject_user_id: int) -> bool:
     """Tell whether the actor may do this to one person's record.
 

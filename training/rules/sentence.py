@@ -70,7 +70,8 @@ def who(audience: Mapping[str, Sequence[str]]) -> str:
     kinds = [KINDS_OF_WORK.get(kind, kind) for kind in audience.get("worker_types", ())]
     changed = (words for key, words in OF_A_CHANGE.items() if audience.get(key))
     told = _list(kinds, "and") or next(changed, "all staff")
-    for key, word in (("departments", "of"), ("sites", "at"), ("states", "in")):
+    lists = (("departments", "of"), ("sites", "at"), ("states", "in"), ("entities", "of"))
+    for key, word in lists:
         names = [STATES.get(name, name) for name in audience.get(key, ())]
         if names:
             told += f" {word} {_list(names, 'or')}"

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today, todays
 from training.accounts.models import User
+from training.accounts.reach import EVERYWHERE, Reach
 from training.accounts.service import normal_address
 from training.catalog.publishing import course_title
 from training.learning.models import Completion
@@ -36,6 +37,7 @@ class Options:
     names: Mapping[str, str] = field(default_factory=dict)
     skip_bad_rows: bool = False
     encoding: str | None = None
+    reach: Reach = EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def plan(session: Session, data: bytes, options: Options) -> Plan:
     changes: dict[tuple[int, str, date], Change] = {}
     for start in range(0, len(rows), CHUNK):
         some = rows[start : start + CHUNK]
-        found = _people(session, some, today)
+        found = _people(session, some, today, options.reach)
         for row in some:
             change = _change(row, found, courses, options)
             if isinstance(change, RowFault):
@@ -129,8 +131,11 @@ def _courses(session: Session, today: Today, names: Mapping[str, str]) -> dict[s
 Found = Mapping[str, Sequence[Person | None]]
 
 
-def _people(session: Session, rows: Sequence[Earlier], today: Today) -> Found:
-    """Return who has these staff numbers (`#`) and mail addresses (`@`)."""
+def _people(session: Session, rows: Sequence[Earlier], today: Today, reach: Reach) -> Found:
+    """Return who has these staff numbers (`#`) and mail addresses (`@`).
+
+    Whoever is out of reach looks like nobody.
+    """
     numbers = {row.employee_id for row in rows if row.employee_id}
     mails = {normal_address(row.email) for row in rows if row.email and not row.employee_id}
     by_mail = or_(User.sign_in_address.in_(mails), User.email.in_({*mails, *_as_told(rows)}))
@@ -140,7 +145,9 @@ def _people(session: Session, rows: Sequence[Earlier], today: Today) -> Found:
         )
     ).all()
     wanted = User.id.in_([user.id for user in users])
-    here = {person.user_id: person for person in people(session, today, wanted)}
+    here = {p.user_id: p for p in people(session, today, wanted, *reach.sites())}
+    if reach.is_limited:
+        users = [user for user in users if user.id in here]
     found: dict[str, list[Person | None]] = {}
     for user in users:
         found.setdefault(f"#{user.external_id}", []).append(here.get(user.id))

@@ -7,11 +7,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from training.accounts.reach import EVERYWHERE, Reach
 from training.db import take_turns
 from training.program.roster import memory
 from training.program.roster.difference import Change, Difference, compare, too_many_endings
 from training.program.roster.faults import Refused, RowFault
 from training.program.roster.known import Believed, believed
+from training.program.roster.limits import keep_within
 from training.program.roster.reading import read_records
 from training.program.roster.rows import Parsed, RosterRow, parse_rows
 
@@ -23,7 +25,7 @@ class Options:
     """How a list is to be taken.
 
     `source` is whose list it is; `allow_ending` the most people that may end by it; a list
-    that is not `full` ends nobody for being missing.
+    that is not `full` ends nobody for being missing. `reach`: whose people it may touch.
     """
 
     source: str
@@ -32,6 +34,7 @@ class Options:
     skip_bad_rows: bool = False
     encoding: str | None = None
     full: bool = True
+    reach: Reach = EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ def plan(session: Session, data: bytes, filename: str, options: Options) -> Plan
         return same
     parsed = parse_rows(read_records(data, options.encoding), options.today)
     known = believed(session, options.source, options.today)
+    elsewhere = keep_within(session, known, options.source, options.today, options.reach)
+    _leave_out(parsed, elsewhere.faults(parsed.rows))
     if options.skip_bad_rows and parsed.rows:
         found = _leaving_out(parsed, known, options)
         faults: list[RowFault] = []

@@ -196,7 +196,8 @@ class Writer:
 
     def _first_site(self) -> Site:
         if self.first is None:
-            found = self.session.scalar(select(Site).order_by(Site.id).limit(1))
+            query = select(Site).where(*self.plan.options.reach.sites())
+            found = self.session.scalar(query.order_by(Site.id).limit(1))
             self.first = found or set_up_practice(self.session, "Our practice", "America/New_York")
             self.sites.setdefault(self.first.name, self.first.id)
         return self.first

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts.days import Today, todays
+from training.accounts.reach import EVERYWHERE, Reach
 from training.assignments.models import Assignment
 from training.db import take_turns
 from training.program.acts import By
@@ -67,10 +68,12 @@ class CampaignChanged(Exception):
         self.found = found
 
 
-def plan(session: Session, campaign: Campaign, today: Today) -> CampaignPlan:
-    """Return what a campaign would open; it writes nothing."""
+def plan(
+    session: Session, campaign: Campaign, today: Today, reach: Reach = EVERYWHERE
+) -> CampaignPlan:
+    """Return what a campaign would open within reach; it writes nothing."""
     found = CampaignPlan(campaign)
-    for duty in _duties(session, campaign, today):
+    for duty in _duties(session, campaign, today, reach):
         reason = _left_out(duty, campaign)
         if reason:
             found.skipped[reason] += 1
@@ -81,10 +84,10 @@ def plan(session: Session, campaign: Campaign, today: Today) -> CampaignPlan:
     return found
 
 
-def _duties(session: Session, campaign: Campaign, today: Today) -> Iterator[Duty]:
+def _duties(session: Session, campaign: Campaign, today: Today, reach: Reach) -> Iterator[Duty]:
     rules = [r for r in rules_in_force(session, today.latest) if r.course == campaign.course]
     last = 0
-    while chunk := people(session, today, after=last, most=CHUNK):
+    while chunk := people(session, today, *reach.sites(), after=last, most=CHUNK):
         asked = [p for p in chunk if p.kind == "placed" and is_for(campaign.audience, p)]
         yield from duties_of(session, asked, rules)
         last = chunk[-1].user_id
@@ -103,14 +106,16 @@ def _left_out(duty: Duty, campaign: Campaign) -> str | None:
     return None
 
 
-def open_all(session: Session, campaign: Campaign, shown: str, *, by: By) -> int:
+def open_all(
+    session: Session, campaign: Campaign, shown: str, *, by: By, reach: Reach = EVERYWHERE
+) -> int:
     """Open what the plan of this digest showed; return how many, none the second time.
 
     The officer is asked like everybody else. Raises CampaignChanged where the plan would now be
     another one.
     """
     take_turns(session, "rules")
-    found = plan(session, campaign, todays(session, by.now))
+    found = plan(session, campaign, todays(session, by.now), reach)
     if not found.opens:
         return 0
     if found.digest != shown:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import User
+from training.accounts.reach import EVERYWHERE, Reach
 from training.assignments.models import DueChange, Rule
 from training.program import record
 from training.program.rulebook.changes import NEW, Change, after
@@ -88,12 +89,14 @@ class Preview:
         return self.changed_count - len(self.changed)
 
 
-def preview(session: Session, change: Change, here: date, today: Today) -> Preview:
-    """Return what a change would do. `here` is the officer's day; it writes nothing."""
+def preview(
+    session: Session, change: Change, here: date, today: Today, reach: Reach = EVERYWHERE
+) -> Preview:
+    """Return what a change would do within reach; it writes nothing. `here`: the officer's day."""
     found = Preview(change)
     told = hashlib.sha256(_head(session, change, here))
     kinds: dict[tuple[str, ...], list[Affected]] = {}
-    for row in affected(session, change, here, today):
+    for row in affected(session, change, here, today, reach=reach):
         _count(found, row)
         kept = kinds.setdefault((str(not row.changed), _kind(row.before), _kind(row.after)), [])
         if len(kept) < EXAMPLES:
@@ -153,9 +156,15 @@ def _some_of_each(kinds: dict[tuple[str, ...], list[Affected]]) -> list[Affected
 
 
 def affected(
-    session: Session, change: Change, here: date, today: Today, *, most: int = CHUNK
+    session: Session,
+    change: Change,
+    here: date,
+    today: Today,
+    *,
+    most: int = CHUNK,
+    reach: Reach = EVERYWHERE,
 ) -> Iterator[Affected]:
-    """Yield everybody whom the course is asked of before the change or after it, by id.
+    """Yield everybody within reach whom the course is asked of before the change or after it.
 
     The day of the question is the first day of the change. What is open by then under the
     rules as they are keeps its dates, whether or not the job has run.
@@ -164,7 +173,7 @@ def affected(
     world = _World(session, change, today.later(ahead), today.later(max(ahead - 1, 0)))
     last = 0
     while True:
-        chunk = people(session, world.day, after=last, most=most)
+        chunk = people(session, world.day, *reach.sites(), after=last, most=most)
         if not chunk:
             return
         yield from world.rows(chunk)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts.days import Today, todays
+from training.accounts.reach import EVERYWHERE, Reach
 from training.assignments import service as assignments
 from training.assignments.models import Rule
 from training.db import take_turns
@@ -29,7 +30,15 @@ class WorldChanged(Exception):
         self.found = found
 
 
-def save(session: Session, change: Change, shown: str, here: date, *, by: By) -> str:
+def save(
+    session: Session,
+    change: Change,
+    shown: str,
+    here: date,
+    *,
+    by: By,
+    reach: Reach = EVERYWHERE,
+) -> str:
     """Do what the preview of this digest showed; return the rule's code.
 
     Cycles that are open by their dates are opened under the rules as they were, first.
@@ -37,7 +46,7 @@ def save(session: Session, change: Change, shown: str, here: date, *, by: By) ->
     """
     take_turns(session, "rules")
     today = todays(session, by.now)
-    found = preview(session, change, here, today)
+    found = preview(session, change, here, today, reach)
     if found.digest != shown:
         raise WorldChanged(found)
     _bring_up_to_date(session, today, by.now)
