@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
+from training.renewals.known import Asked, Held, Job, Known, OpenCycle, Person, Spans
 from training.renewals.outside import is_outside, led_outside
 from training.renewals.spells import NO_SPELL, Spell, first_asked
 from training.rules.days import ONE_DAY, local_day
@@ -34,6 +34,7 @@ class Duty:
     facts: CourseFacts
     asked_on: date
     spans: Spans = ()  # of leaves and waivers
+    by: Job | None = None  # the job beside her primary one that asks first; None: the primary
 
     @property
     def complete(self) -> Complete:
@@ -77,12 +78,17 @@ def one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
 
 
 def _claim(rule: Asked, person: Person) -> int:
-    """Return how much a rule asks of somebody: 2 today, 1 once she has access, 0 nothing."""
-    if not rule.asks(person):
+    """Return how much a rule asks of somebody; alike, her primary job goes before another."""
+    return max(2 * _claim_of(rule, job, person.today) - (job is not person) for job in person.jobs)
+
+
+def _claim_of(rule: Asked, job: Person | Job, today: date) -> int:
+    """Return how much a rule asks in one job: 2 today, 1 once she has access, 0 nothing."""
+    if not rule.asks(job):
         return 0
     if rule.anchor == FirstAnchor.HIRE:
         return 2
-    has_access = person.phi_access_on is not None and person.phi_access_on <= person.today
+    has_access = job.phi_access_on is not None and job.phi_access_on <= today
     return 2 if has_access else 1
 
 
@@ -107,9 +113,10 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
     key = (person.user_id, rule.course)
     cycle, held = known.cycles.get(key), known.held.get(key)
     outside = is_outside(rule.audience)  # then nothing but what was assigned is asked
-    asked_on, recorded_on = _first_asked(known, person, rule)
-    first_due = None if outside else _first_due_on(person, rule, asked_on, recorded_on)
-    asked = rule.asks(person) and known.concerns(person.user_id, rule)
+    first = _first(known, person, rule)
+    first_due = None if outside else first.due_on
+    asks_her = any(rule.asks(job) for job in person.jobs)
+    asked = asks_her and known.concerns(person.user_id, rule)
     asks = person.kind == "placed" and (outside or asked)
     day = person.today
     if held is not None and _ran_out_before(held, person):
@@ -138,7 +145,8 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
         held_grace_days=held.grace_days if held else 0,
         held_due_on=due_on if cycle is None or cycle.reason == "renewal" else None,
     )
-    return Duty(person, rule, cycle, held, facts, asked_on, spans)
+    by = None if isinstance(first.job, Person) else first.job
+    return Duty(person, rule, cycle, held, facts, first.asked_on, spans, by)
 
 
 def _ran_out_before(held: Held, person: Person) -> bool:
@@ -148,23 +156,36 @@ def _ran_out_before(held: Held, person: Person) -> bool:
     return again and expires is not None and person.hired_on > expires
 
 
-def _first_asked(known: Dates, person: Person, rule: Asked) -> tuple[date, date]:
-    """Return since when it is asked of her, and the day where she works when that was recorded."""
+@dataclass(frozen=True, slots=True)
+class _First:
+    """A first duty: by which job, since when it is asked, and when it is due."""
+
+    job: Person | Job
+    asked_on: date
+    due_on: date | None
+
+
+def _first(known: Dates, person: Person, rule: Asked) -> _First:
+    """Return the first duty of a course: of her jobs that ask it, the one that is due first."""
+    asking = [job for job in person.jobs if rule.asks(job)]
+    found = [_first_by(known, person, rule, job) for job in asking or [person]]
+    return min(found, key=lambda first: first.due_on or date.max)
+
+
+def _first_by(known: Dates, person: Person, rule: Asked, job: Person | Job) -> _First:
     spell = known.spells.get((person.user_id, person.hired_on), NO_SPELL)
-    asked_on, recorded_at = first_asked(rule, person, person.from_on, spell)
-    return asked_on, local_day(recorded_at, person.zone) if recorded_at else date.min
-
-
-def _first_due_on(person: Person, rule: Asked, asked_on: date, recorded_on: date) -> date | None:
-    return first_due_on(
+    asked_on, recorded_at = first_asked(rule, job, spell, from_on=person.from_on, day=person.today)
+    due_on = first_due_on(
         days=rule.days,
         anchor=FirstAnchor(rule.anchor),
         hired_on=person.hired_on,
-        access_on=person.phi_access_on,
+        access_on=job.phi_access_on,
         asked_on=asked_on,
-        placed_recorded_on=recorded_on,
+        # the day where she works when it was recorded
+        placed_recorded_on=local_day(recorded_at, person.zone) if recorded_at else date.min,
         on=person.today,
     )
+    return _First(job, asked_on, due_on)
 
 
 def _due_by_its_dates(

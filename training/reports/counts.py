@@ -8,14 +8,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
-from training.accounts.models import Entity, Site, User
+from training.accounts.models import Entity, Placement, Site, User
+from training.accounts.people import is_second, placed
 from training.renewals.models import StandingDates, StandingStale
 from training.rules.standing import Complete, Status
 
@@ -158,6 +159,48 @@ def _groups(
             has_access=bool(found % 2),
             count=sign * count,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One duty of somebody with more jobs than one: site, department and kind of work of each.
+
+    The primary one is the first of `jobs`.
+    """
+
+    jobs: list[tuple[int, str, str]]
+    status: Status
+    complete: Complete | None
+
+
+def beside(session: Session, days: Days) -> Iterator[Beside]:
+    """Yield the duties of whoever has a second job, where her dates are made; by its own index."""
+    for day, there in days:
+        code = status_place(day) * 4 + complete_place(day)
+        query = (
+            select(
+                T.user_id,
+                T.course,
+                T.site_id,
+                T.department,
+                T.worker_type,
+                code.label("code"),
+                Placement.site_id.label("other_site_id"),
+                Placement.department.label("other_department"),
+                Placement.worker_type.label("other_type"),
+            )
+            .join(Placement, Placement.user_id == T.user_id)
+            .where(is_second(), placed(day), on(day), there, ~STALE)
+            .order_by(T.user_id, T.course, Placement.job)
+        )
+        rows = session.execute(query)
+        for _duty, more in groupby(rows, key=lambda row: (row.user_id, row.course)):
+            jobs, code_of = list[tuple[int, str, str]](), 0
+            for row in more:
+                jobs = jobs or [(row.site_id, row.department, row.worker_type)]
+                jobs.append((row.other_site_id, row.other_department, row.other_type))
+                code_of = row.code
+            yield Beside(jobs, STATUSES[code_of // 4], COMPLETES[code_of % 4])
 
 
 @dataclass(frozen=True, slots=True)
