@@ -121,6 +121,7 @@ class Placement(Base):
         Index(
             "ix_placement_second_job",
             "user_id",
+            "job",
             sqlite_where=text("is_primary = 0 AND superseded_at IS NULL"),
             postgresql_where=text("NOT is_primary AND superseded_at IS NULL"),
         ),

@@ -30,7 +30,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_placement_second_job",
         "placement",
-        ["user_id"],
+        ["user_id", "job"],
         sqlite_where=sa.text("is_primary = 0 AND superseded_at IS NULL"),
         postgresql_where=sa.text("NOT is_primary AND superseded_at IS NULL"),
     )
