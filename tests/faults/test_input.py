@@ -83,6 +83,9 @@ FIELDS = (
     "status",
     "course",
     "names",
+    "job_title",
+    "worker_type",
+    "manager",
 )
 
 

@@ -58,7 +58,11 @@ def present(house: TestHouse, external_id: str) -> Placement:
         query = (
             select(Placement)
             .join(User, User.id == Placement.user_id)
-            .where(User.external_id == external_id, Placement.superseded_at.is_(None))
+            .where(
+                User.external_id == external_id,
+                Placement.superseded_at.is_(None),
+                Placement.is_primary,
+            )
             .order_by(Placement.from_on.desc())
         )
         return session.scalars(query).first() or pytest.fail(f"{external_id} is nowhere")

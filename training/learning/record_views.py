@@ -8,6 +8,7 @@ from certificates import render_pdf
 from training.accounts.here import my_place
 from training.accounts.models import User
 from training.accounts.passwords import matches
+from training.accounts.second_jobs import second_jobs
 from training.catalog.publishing import course_title
 from training.learning import calendars, completions, lookers, policies, shown, together
 from training.learning.completions import How, Record
@@ -152,6 +153,7 @@ def certificates() -> ResponseReturnValue:
             }
             for part in together.parts_of(session(), current_user.user_id)
         ],
+        jobs=second_jobs(session(), current_user.user_id, my_place().today(app().clock.now())),
         acts=lookers.acts_on(session(), current_user.user_id),
         answers=policies.answers_of(session(), current_user.user_id, my_place().entity_id),
     )

@@ -9,12 +9,15 @@ from flask_login import current_user
 from wtforms import DateField, Form
 
 from training.accounts.days import todays
+from training.accounts.second_jobs import second_jobs
 from training.program import acts, forms, ledger, officer, record
+from training.program import second_jobs as by_hand
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
 from training.program.views import bp, person_row
 from training.reports import queries, words
 from training.rules.access import Action
+from training.rules.sentence import KINDS_OF_WORK
 from training.web import app, form_errors, missing, requires, see, session
 
 
@@ -40,6 +43,10 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         paths=acts.paths_for(session(), who.today),
         sources=acts.SOURCES.items(),
         today=who.today,
+        jobs=second_jobs(session(), user_id, who.today),
+        works_here=who.kind == "placed",
+        sites=by_hand.sites(session()),
+        kinds_of_work=[(kind, KINDS_OF_WORK.get(kind, kind)) for kind in by_hand.kinds(session())],
         came=_came(form),
     )
     return page, status
@@ -201,6 +208,57 @@ def withdraw(user_id: int, completion_id: int) -> ResponseReturnValue:
         user_id,
         form,
         lambda by: acts.withdraw(session(), user_id, completion_id, text(form.reason), by=by),
+    )
+
+
+@bp.post("/people/<int:user_id>/jobs")
+@requires(Action.PEOPLE_WRITE)
+def begin_job(user_id: int) -> ResponseReturnValue:
+    form = forms.JobForm(request.form)
+    return _done(
+        user_id,
+        form,
+        lambda by: by_hand.begin(
+            session(), user_id, _work(form), day(form.from_on), text(form.reason), by=by
+        ),
+    )
+
+
+@bp.post("/people/<int:user_id>/jobs/<int:number>")
+@requires(Action.PEOPLE_WRITE)
+def change_job(user_id: int, number: int) -> ResponseReturnValue:
+    form = forms.JobForm(request.form)
+    return _done(
+        user_id,
+        form,
+        lambda by: by_hand.change(
+            session(), user_id, number, _work(form), day(form.from_on), text(form.reason), by=by
+        ),
+    )
+
+
+@bp.post("/people/<int:user_id>/jobs/<int:number>/end")
+@requires(Action.PEOPLE_WRITE)
+def end_job(user_id: int, number: int) -> ResponseReturnValue:
+    form = forms.EndJobForm(request.form)
+    return _done(
+        user_id,
+        form,
+        lambda by: by_hand.end(
+            session(), user_id, number, day(form.last_day), text(form.reason), by=by
+        ),
+    )
+
+
+def _work(form: forms.JobForm) -> by_hand.Work:
+    site = text(form.site)
+    return by_hand.Work(
+        site_id=int(site) if site.isdecimal() and len(site) < 10 else 0,
+        department=text(form.department),
+        job_title=text(form.job_title),
+        worker_type=text(form.worker_type),
+        manager=text(form.manager),
+        phi_access_on=form.phi_access_on.data,
     )
 
 
