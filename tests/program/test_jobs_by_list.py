@@ -1,5 +1,6 @@
 """Second jobs in a staff list: begun, moved and ended as the list says, and the same list again."""
 
+import random
 from datetime import date, timedelta
 from itertools import permutations
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.cast import NOW, TODAY
+from tests.effort import times
 from tests.house import TestHouse
 from tests.program.lists import Take, listed, refused
 from training.accounts.days import everywhere, todays
@@ -202,3 +204,46 @@ def test_both_managers_see_her_and_each_only_her_own(house: TestHouse, take: Tak
     with house.database.read() as session:
         view = View(ids["3"], everywhere(TODAY + DAY), NOW + DAY)
         assert team(session, view) == []
+
+
+def below(bosses: dict[int, list[int]], boss: int) -> set[int]:
+    """Return by plain loops who reports to somebody, directly or not, in any job; never herself."""
+    found: set[int] = set()
+    grown = True
+    while grown:
+        grown = False
+        for who, hers in bosses.items():
+            if who not in found and any(one == boss or one in found for one in hers):
+                found.add(who)
+                grown = True
+    return found - {boss}
+
+
+@pytest.mark.parametrize("seed", range(times(1, 20)))
+def test_random_lists_with_second_jobs_show_each_manager_whom_the_loops_find(
+    house: TestHouse, take: Take, seed: int
+) -> None:
+    """Primary jobs are a tree; second ones lead anywhere, also back up."""
+    chance, known = random.Random(seed), dict[int, list[int]]()
+    for days in range(3):
+        count = chance.randint(12, 20)
+        bosses = {n: [chance.randrange(n)] if n else [] for n in range(count)}
+        for n in chance.sample(range(count), count // 2):
+            bosses[n].append(chance.choice([m for m in range(count) if m != n]))
+        rows = [
+            f"P{n},Person {n},{'Ward' if not job else 'Pool'},{f'P{boss}' if boss >= 0 else ''},"
+            f"{'no' if job else 'yes'}"
+            for n, hers in bosses.items()
+            for job, boss in enumerate(hers if n else [-1, *hers])
+        ]
+        chance.shuffle(rows)
+        take(listed(*rows, head="id,name,dept,manager id,primary"), days=days, allow_ending=99)
+        known = bosses
+    now = NOW + 2 * DAY
+    with house.database.read() as session:
+        ids = dict(session.execute(select(User.external_id, User.id)).all())
+        numbers = {user_id: number for number, user_id in ids.items()}
+        for boss in known:
+            view = View(ids[f"P{boss}"], todays(session, now), now)
+            seen = {numbers[line.user_id] for line in team(session, view)}
+            assert seen == {f"P{n}" for n in below(known, boss)}, boss

@@ -17,7 +17,6 @@ from training.program.forms import day, text
 from training.program.views import bp, person_row
 from training.reports import queries, words
 from training.rules.access import Action
-from training.rules.sentence import KINDS_OF_WORK
 from training.web import app, form_errors, missing, requires, see, session
 
 
@@ -46,7 +45,7 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         jobs=second_jobs(session(), user_id, who.today),
         works_here=who.kind == "placed",
         sites=by_hand.sites(session()),
-        kinds_of_work=[(kind, KINDS_OF_WORK.get(kind, kind)) for kind in by_hand.kinds(session())],
+        kinds_of_work=[(kind, kind) for kind in by_hand.kinds(session())],
         came=_came(form),
     )
     return page, status
