@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 
 from tests.house import TestHouse
-from training.accounts.models import RosterImport
+from training.accounts.models import Placement, PlacementNote, RosterImport
 from training.assignments.models import DueChange
 from training.catalog.models import FactSignOff
 from training.learning.booster_models import BoosterWish
@@ -37,6 +37,15 @@ def fill_every_fact(house: TestHouse) -> int:
                 until_on=date(2027, 11, 24),
                 signed_by_id=house.id_of("olga"),
                 recorded_at=now,
+            )
+        )
+        session.add(
+            PlacementNote(
+                placement_id=session.scalars(select(Placement.id)).first(),
+                user_id=house.id_of("alice"),
+                reason="a test",
+                noted_by_id=house.id_of("olga"),
+                noted_at=now,
             )
         )
         session.add(BoosterWish(user_id=house.id_of("alice"), wanted=False, asked_at=now))

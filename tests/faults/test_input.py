@@ -85,6 +85,9 @@ FIELDS = (
     "names",
     "entities",
     "seen",
+    "job_title",
+    "worker_type",
+    "manager",
 )
 
 

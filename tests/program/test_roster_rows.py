@@ -128,15 +128,79 @@ JOBS = "id,name,department,primary"
 
 
 @pytest.mark.parametrize("rows", [("1,Ann,ICU,", "1,Ann,OR,yes"), ("1,Ann,OR,YES", "1,Ann,ICU,no")])
-def test_of_two_jobs_the_primary_one_counts(rows: tuple[str, str]) -> None:
-    assert only(*rows, head=JOBS).department == "OR"
-    assert "another job of 1; only the primary one is kept" in warnings(*rows, head=JOBS)[0]
+def test_of_two_jobs_the_primary_one_is_hers_and_the_other_stands_beside_it(
+    rows: tuple[str, str],
+) -> None:
+    found = only(*rows, head=JOBS)
+    assert found.department == "OR"
+    assert [job.department for job in found.more] == ["ICU"]
+    assert warnings(*rows, head=JOBS) == []
 
 
-@pytest.mark.parametrize("marks", [("yes", "yes"), ("no", "no"), ("", "")])
+@pytest.mark.parametrize("marks", [("no", "no"), ("", "")])
 def test_two_jobs_need_exactly_one_primary(marks: tuple[str, str]) -> None:
     told = faults(f"1,Ann,ICU,{marks[0]}", f"1,Ann,OR,{marks[1]}", head=JOBS)
     assert "3: 1 stands here twice (first on line 2); delete one, or mark exactly one" in told[0]
+
+
+def test_two_primary_jobs_are_refused_with_both_lines() -> None:
+    told = faults("1,Ann,ICU,yes", "2,Bo,OR,", "1,Ann,OR,yes", head=JOBS)
+    assert told == ["4: 1 has 2 primary jobs (lines 2 and 4); mark exactly one with 'yes'"]
+
+
+def test_one_number_of_two_people_is_refused_whatever_is_marked() -> None:
+    told = faults("1,Ann,ICU,yes", "1,Bo,OR,no", head=JOBS)
+    assert told == [
+        "3: 1 is the number of Ann (line 2) and Bo (line 3); give each person her own staff number"
+    ]
+
+
+@pytest.mark.parametrize("shares", [("0.6", "0.4"), ("60 %", "40 %"), ("60", "40")])
+@pytest.mark.parametrize("turned", [False, True])
+def test_without_a_mark_the_larger_share_is_the_primary_job(
+    shares: tuple[str, str], turned: bool
+) -> None:
+    rows = [f"1,Ann,ICU,{shares[0]}", f"1,Ann,PACU,{shares[1]}"]
+    found = only(*(rows[::-1] if turned else rows), head="id,name,department,FTE")
+    assert (found.department, found.more[0].department) == ("ICU", "PACU")
+
+
+@pytest.mark.parametrize("shares", [("0.5", "0.5"), ("0.5", ""), ("most", "0.5")])
+def test_shares_that_decide_nothing_are_not_guessed_at(shares: tuple[str, str]) -> None:
+    rows = [f"1,Ann,ICU,{shares[0]}", f"1,Ann,PACU,{shares[1]}"]
+    assert "stands here twice" in faults(*rows, head="id,name,department,FTE")[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second"),
+    [
+        ("Job Indicator", "P", "S"),
+        ("Primary Assignment Flag", "Y", "N"),
+        ("Is Primary Position?", "Yes", "No"),
+        ("primary_job", "1", "0"),
+        ("Primary or Secondary", "Primary", "Secondary"),
+    ],
+)
+def test_the_primary_job_is_marked_as_hr_systems_mark_it(
+    column: str, first: str, second: str
+) -> None:
+    found = only(f"1,Ann,PACU,{second}", f"1,Ann,ICU,{first}", head=f"id,name,department,{column}")
+    assert (found.department, [job.department for job in found.more]) == ("ICU", ["PACU"])
+
+
+def test_where_the_primary_job_has_ended_the_other_one_is_primary_and_told() -> None:
+    rows = ("1,Ann,ICU,yes,left", "1,Ann,PACU,no,active")
+    head = "id,name,department,primary,status"
+    assert only(*rows, head=head).department == "PACU"
+    assert warnings(*rows, head=head) == [
+        "3: the primary job of 1 has ended; this one is taken as primary"
+    ]
+
+
+def test_a_job_beside_a_row_that_cannot_be_read_is_left_out_with_it() -> None:
+    rows = ("1,Ann,ICU,maybe", "1,Ann,PACU,no")
+    assert faults(*rows, head=JOBS)[-1] == ("3: another row of 1 can't be read; mend that one")
+    assert parsed(*rows, head=JOBS).rows == []
 
 
 def test_her_only_row_counts_even_where_it_says_that_it_is_not_primary() -> None:

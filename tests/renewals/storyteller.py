@@ -349,14 +349,19 @@ class Teller:
         changes = {"worker_type": worker_type} if worker_type else {}
         self._copy(on, kind="placed", hired_on=on, **changes)
 
-    def second_job(self, place: str, day: str) -> None:
+    def second_job(self, place: str, day: str, worker: str | None, access: str | None) -> None:
         self._place(
             date.fromisoformat(day),
             site_id=self.sites[place],
             job=2,
             is_primary=False,
             hired_on=self.row["hired"],
+            worker_type=worker or "employee",
+            phi_access_on=date.fromisoformat(access) if access else None,
         )
+
+    def move_second(self, place: str, day: str) -> None:
+        self._copy(date.fromisoformat(day), job=2, site_id=self.sites[place])
 
     def leave_second(self, day: str) -> None:
         self._copy(date.fromisoformat(day) + DAY, job=2, kind="left")
@@ -541,6 +546,7 @@ class Teller:
         )
 
 
+AS_WHAT = rf"(?: as (employee|contractor))?(?: with access since {DATE})?"
 PHRASES: list[tuple[str, Callable[..., None]]] = [
     ("is on the list", Teller.hire),
     (rf"moves to ([A-Z][A-Za-z ]+) from {DATE}", Teller.move),
@@ -548,7 +554,11 @@ PHRASES: list[tuple[str, Callable[..., None]]] = [
     (rf"has access since {DATE}", Teller.have_access),
     (rf"leaves, last day {DATE}", Teller.leave),
     (rf"is hired again {DATE}(?: as (employee|student|contractor))?", Teller.come_back),
-    (rf"has a second job at ([A-Z][A-Za-z ]+) from {DATE}", Teller.second_job),
+    (
+        rf"has a second job at ([A-Z][A-Za-z ]+) from {DATE}{AS_WHAT}",
+        Teller.second_job,
+    ),
+    (rf"moves the second job to ([A-Z][A-Za-z ]+) from {DATE}", Teller.move_second),
     (rf"leaves the second job, last day {DATE}", Teller.leave_second),
     ("begins", Teller.begin),
     (r"completes(?: (change-1))?", Teller.complete),

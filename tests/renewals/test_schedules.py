@@ -16,7 +16,8 @@ from training import audit
 from training.accounts.models import User
 from training.db import Database
 
-RULES = ["yearly", "gentle", "afresh", "sixty", "halfyear", "january", "leapday", "once", "access"]
+RULES = ["yearly", "gentle", "afresh", "sixty", "halfyear", "january", "leapday", "once", "access",
+         "texas"]  # fmt: skip
 SPAN = 600  # days of a life
 
 
@@ -27,7 +28,9 @@ class Life:
         self.chance = random.Random(seed)
         self.hired = date(2024, 1, 1) + self.days(0, 2600)
         self.day, self.end = self.hired + self.days(1, 90), self.hired + SPAN * DAY
-        self.free = {"leave": self.hired, "waiver": self.hired}
+        self.free = {"leave": self.hired, "waiver": self.hired, "second": self.hired}
+        self.second_until = date.min
+        self.rule = self.chance.choice(RULES)
         self.happens: list[str] = []
 
     def days(self, fewest: int, most: int) -> timedelta:
@@ -38,12 +41,13 @@ class Life:
 
     def row(self) -> Row:
         acts = [self.learn, self.learn, self.learn, self.rest, self.waive, self.go, self.move]
+        acts += [self.second_job] * (3 if self.rule == "texas" else 1)
         while self.day < self.end:
             self.chance.choice(acts)()
             self.day += self.days(1, 90)
         return {
             "row": "R",
-            "rule": self.chance.choice(RULES),
+            "rule": self.rule,
             "hired": self.hired,
             "access": self.hired + self.days(0, 20),
             "happens": [text for text in self.happens if text < str(self.end)],
@@ -68,13 +72,26 @@ class Life:
     def go(self) -> None:
         """Leave, and be hired again after a while; nothing is told between."""
         self.tell(f"leaves, last day {self.day}")
+        if self.second_until > self.day:
+            self.tell(f"leaves the second job, last day {self.day}")
         self.day += self.days(2, 200)
         self.tell(f"is hired again {self.day}")
 
     def move(self) -> None:
-        place = self.chance.choice(["New York", "Dallas", "Honolulu", "Chicago"])
+        places = ["New York", "Honolulu", "Chicago", *(["Dallas"] * (self.rule != "texas"))]
+        place = self.chance.choice(places)
         self.tell(f"moves to {place} from {self.day + DAY}")
         self.day += 2 * DAY
+
+    def second_job(self) -> None:
+        """Have another job for a while: by the rule of Texas the only one that is asked."""
+        if self.day < self.free["second"]:
+            return
+        last = self.day + self.days(50, 200)
+        access = self.chance.choice(["", f" with access since {self.day + self.days(0, 30)}"])
+        self.tell(f"has a second job at Dallas from {self.day}{access}")
+        self.tell(f"leaves the second job, last day {last}")
+        self.second_until, self.free["second"] = last, last + 50 * DAY
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,7 @@ class Chronicle:
             self.move, self.move, self.leave, self.come_back, self.go_on_leave, self.end_leave,
             self.waive, self.open, self.open, self.begin, self.put_off, self.complete,
             self.complete, self.complete, self.on_paper, self.withdraw, self.ask, self.answer,
+            self.second_job, self.second_job, self.end_second,
         ]  # fmt: skip
         for _ in range(events):
             self.at += self.chance.randint(0, 3) * DAY + timedelta(minutes=1)
@@ -85,7 +86,8 @@ class Chronicle:
         self.place(user.id, day, hired_on=day, phi_access_on=self.chance.choice([None, day]))
 
     def place(self, user: int, day: date, **values: object) -> None:
-        same = (Placement.user_id == user, Placement.from_on == day, Placement.job == 1)
+        job = values.get("job", 1)
+        same = (Placement.user_id == user, Placement.from_on == day, Placement.job == job)
         self.session.execute(
             update(Placement)
             .where(*same, Placement.superseded_at.is_(None))
@@ -102,7 +104,7 @@ class Chronicle:
 
     def last(self, user: int) -> Placement:
         query = select(Placement).where(
-            Placement.user_id == user, Placement.superseded_at.is_(None)
+            Placement.user_id == user, Placement.superseded_at.is_(None), Placement.is_primary
         )
         return self.session.scalars(query.order_by(Placement.from_on.desc())).first()  # type: ignore[return-value] - everybody here was placed
 
@@ -124,6 +126,24 @@ class Chronicle:
         if self.last(user).kind == "left":
             day = max(self.last(user).from_on + DAY, self.back(5))
             self.place(user, day, hired_on=day, phi_access_on=day)
+
+    def second_job(self, user: int) -> None:
+        """Begin a job beside the primary one, or move to another place in it."""
+        before = self.last(user)
+        day = max(before.hired_on, self.back(40, ahead=10))
+        access = self.chance.choice([None, day, day + self.chance.randint(1, 30) * DAY])
+        self.place(user, day, job=self.chance.choice([2, 2, 3]), is_primary=False,
+                   hired_on=before.hired_on, phi_access_on=access)  # fmt: skip
+
+    def end_second(self, user: int) -> None:
+        query = select(Placement).where(
+            Placement.user_id == user, Placement.superseded_at.is_(None), ~Placement.is_primary
+        )
+        row = self.session.scalars(query.order_by(Placement.from_on.desc())).first()
+        if row is not None and row.kind == "placed":
+            day = max(row.from_on + DAY, self.back(20))
+            self.place(user, day, job=row.job, is_primary=False, hired_on=row.hired_on,
+                       kind="left")  # fmt: skip
 
     # --- leave, waivers, rules ---------------------------------------------------------------
 

@@ -319,8 +319,10 @@ def _look(session: Session) -> None:
 def test_B11_the_trend_and_the_longest_access_are_read_from_an_index(counted: Session) -> None:
     found = statements_of(counted, lambda: _look(counted))
     mine = [pair for pair in found if "standing_dates" in pair[0]]
-    assert len(mine) == 7  # today's groups, five of the trend, and the longest with access
-    today, *others = mine
+    # today's groups, second jobs, five of the trend, and the longest with access
+    assert len(mine) == 8
+    today, second, *others = mine
+    assert "ix_placement_second_job" in plan_of(counted, *second)
     for statement, values in others:
         plan = plan_of(counted, statement, values)
         assert "ix_standing_dates_" in plan, f"{statement}\n{plan}"

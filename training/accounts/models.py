@@ -118,6 +118,13 @@ class Placement(Base):
         ),
         Index("ix_placement_manager_id", "manager_id", "superseded_at"),
         Index("ix_placement_user_id", "user_id", "hired_on"),
+        Index(
+            "ix_placement_second_job",
+            "user_id",
+            "job",
+            sqlite_where=text("is_primary = 0 AND superseded_at IS NULL"),
+            postgresql_where=text("NOT is_primary AND superseded_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -135,6 +142,18 @@ class Placement(Base):
     phi_access_on: Mapped[date | None]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PlacementNote(Base):
+    """A placement that an officer noted by hand: by whom, and why. A list ends none of those."""
+
+    __tablename__ = "placement_note"
+
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    reason: Mapped[str]
+    noted_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class RoleGrant(Base):

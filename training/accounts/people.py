@@ -26,6 +26,7 @@ from training.accounts.models import Entity, EntityFacts, Placement, RoleGrant, 
 from training.rules.days import local_day
 
 UTC_ZONE = "UTC"
+PRIMARY = 1  # the number of everybody's primary job; others are numbered from 2
 PLACES_AROUND = 3  # that begin tomorrow, today and before that, as days of UTC
 
 
@@ -113,6 +114,11 @@ def placed(
 ) -> ColumnElement[bool]:
     """Return the condition that someone works there on that day."""
     return and_(in_force(day, placement), placement.kind == "placed")
+
+
+def is_second(placement: type[Placement] = Placement) -> ColumnElement[bool]:
+    """Return the condition of a believed row of a job beside the primary one; by its index."""
+    return and_(~placement.is_primary, placement.superseded_at.is_(None))
 
 
 def primary_on(day: date) -> Select[Placement]:

@@ -8,6 +8,7 @@ from certificates import render_pdf
 from training.accounts.here import my_place
 from training.accounts.models import User
 from training.accounts.passwords import matches
+from training.accounts.second_jobs import second_jobs
 from training.catalog.publishing import course_title
 from training.learning import calendars, completions, lookers, past, policies, shown, together
 from training.learning.completions import How, Record
@@ -163,6 +164,7 @@ def certificates() -> ResponseReturnValue:
             for one in past.past_of(session(), current_user.user_id)
             if one.where_from
         ],
+        jobs=second_jobs(session(), current_user.user_id, my_place().today(app().clock.now())),
         acts=lookers.acts_on(session(), current_user.user_id),
         answers=policies.answers_of(session(), current_user.user_id, my_place().entity_id),
     )

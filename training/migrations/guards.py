@@ -20,6 +20,7 @@ FACTS = (
     "content_version",
     "due_change",
     "fact_sign_off",
+    "placement_note",
     "policy_adoption",
     "prior_training",
     "public_key",

@@ -65,7 +65,7 @@ def _duty(session: Session, user_id: int, course: str, now: datetime) -> Duty:
     return found
 
 
-def _note(session: Session, by: By, event: str, user_id: int, **detail: object) -> None:
+def note(session: Session, by: By, event: str, user_id: int, **detail: object) -> None:
     """Put the act on record, and bring her cycles up to date at once."""
     session.flush()
     audit.record(
@@ -96,7 +96,7 @@ def put_on_leave(
     if session.scalar(select(exists().where(*meets))):
         raise NotDone("from_on", "Some of these days are leave already: end that first.")
     session.add(Absence(user_id=user_id, from_on=from_on, to_on=to_on, recorded_at=by.now))
-    _note(session, by, "leave.noted", user_id, from_on=from_on.isoformat())
+    note(session, by, "leave.noted", user_id, from_on=from_on.isoformat())
 
 
 def _open_span(
@@ -120,7 +120,7 @@ def end_leave(session: Session, user_id: int, absence_id: int, last_day: date, *
         session.add(
             Absence(user_id=user_id, from_on=row.from_on, to_on=last_day, recorded_at=by.now)
         )
-    _note(session, by, "leave.ended", user_id, to_on=last_day.isoformat())
+    note(session, by, "leave.ended", user_id, to_on=last_day.isoformat())
     return True
 
 
@@ -150,7 +150,7 @@ def waive(session: Session, user_id: int, course: str, to_on: date, reason: str,
             recorded_at=by.now,
         )
     )
-    _note(session, by, "waiver.given", user_id, course=course, to_on=to_on.isoformat())
+    note(session, by, "waiver.given", user_id, course=course, to_on=to_on.isoformat())
 
 
 def end_waiver(session: Session, user_id: int, waiver_id: int, *, by: By) -> bool:
@@ -172,7 +172,7 @@ def end_waiver(session: Session, user_id: int, waiver_id: int, *, by: By) -> boo
                 recorded_at=by.now,
             )
         )
-    _note(session, by, "waiver.ended", user_id, course=row.course)
+    note(session, by, "waiver.ended", user_id, course=row.course)
     return True
 
 
@@ -191,7 +191,7 @@ def move_due_day(
         session, duty.cycle.id, due_on, reason=reason, by=by.user_id, now=by.now
     )
     detail = {"assignment": duty.cycle.id, "due_on": due_on.isoformat()}
-    _note(session, by, "due_day.moved", user_id, **detail)
+    note(session, by, "due_day.moved", user_id, **detail)
 
 
 def check_due_day(due_on: date, today: date) -> None:
@@ -255,7 +255,7 @@ def open_by_hand(
             recorded_at=by.now,
         )
     )
-    _note(session, by, "training.opened", user_id, course=course, path=path, extra=extra)
+    note(session, by, "training.opened", user_id, course=course, path=path, extra=extra)
 
 
 # --- on paper, and withdrawn ---------------------------------------------------------------
@@ -281,7 +281,7 @@ def record_on_paper(
     else:
         cycle_id = paper_cycle(session, duty, completed_on, by)
     session.add(on_paper(duty, cycle_id, completed_on, by))
-    _note(
+    note(
         session,
         by,
         "training.recorded",
@@ -357,7 +357,7 @@ def withdraw(session: Session, user_id: int, completion_id: int, reason: str, *,
             recorded_at=by.now,
         )
     )
-    _note(session, by, "completion.withdrawn", user_id, completion=completion_id)
+    note(session, by, "completion.withdrawn", user_id, completion=completion_id)
     return True
 
 

@@ -16,7 +16,7 @@ from training.program import shown
 from training.program.export_views import csv_file, on_record
 from training.program.views import after, bp
 from training.renewals.history import end_of
-from training.renewals.known import people
+from training.renewals.known import Job, Person, people
 from training.reports import as_of, feed, words
 from training.rules.access import Action
 from training.rules.standing import Complete
@@ -117,7 +117,7 @@ def _row(
     return {
         "url": url_for("program.person", user_id=line.user_id) if hers else "",
         "name": line.name,
-        "where": ", ".join(part for part in (line.department, line.site) if part),
+        "where": "; also ".join(map(_unit, answer.duty.person.jobs)),
         "course": line.course,
         "complete": words.COMPLETE_WORDS[line.complete],
         "status": line.status.value,
@@ -125,6 +125,10 @@ def _row(
         "expires_on": line.expires_on,
         "later": answer.later.words if answer.later else "",
     }
+
+
+def _unit(job: Person | Job) -> str:
+    return ", ".join(part for part in (job.department, job.site) if part)
 
 
 @bp.get("/as-of.csv")

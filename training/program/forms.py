@@ -6,6 +6,7 @@ from wtforms import DateField, Form, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 LONGEST_REASON = 200
+LONGEST_UNIT = 80
 WHY = "Say in a few words why: it stays on record."
 NO_DAY = "Enter the day, such as 2026-11-24."
 
@@ -61,6 +62,22 @@ class RecordForm(Form):
 
 
 class WithdrawForm(Form):
+    reason = _reason()
+
+
+class JobForm(Form):
+    site = StringField("Site", [InputRequired("Choose the site.")])
+    department = StringField("Department", [Length(max=LONGEST_UNIT)])
+    job_title = StringField("Job", [Length(max=LONGEST_UNIT)])
+    worker_type = StringField("Kind of work", [InputRequired("Choose the kind of work.")])
+    manager = StringField("Staff number of the manager there", [Length(max=LONGEST_UNIT)])
+    phi_access_on = _maybe("Access to records since")
+    from_on = _day("From", "Enter the first day.")
+    reason = _reason()
+
+
+class EndJobForm(Form):
+    last_day = _day("Last day", "Enter the last day of this job.")
     reason = _reason()
 
 

@@ -11,7 +11,9 @@ from wtforms import DateField, Form
 
 from training.accounts.days import todays
 from training.accounts.here import my_reach
+from training.accounts.second_jobs import second_jobs
 from training.program import acts, forms, handouts, ledger, officer, record
+from training.program import second_jobs as by_hand
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
 from training.program.views import bp, person_row
@@ -51,6 +53,10 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         paths=acts.paths_for(session(), who.today),
         sources=acts.SOURCES.items(),
         today=who.today,
+        jobs=second_jobs(session(), user_id, who.today),
+        works_here=who.kind == "placed",
+        sites=by_hand.sites(session()),
+        kinds_of_work=[(kind, kind) for kind in by_hand.kinds(session())],
         came=_came(form),
     )
     return page, status
@@ -183,6 +189,34 @@ def record_completion(user_id: int, form: forms.RecordForm, by: By) -> None:
 @act("completions/<int:completion_id>/withdraw", Action.COMPLETION_VOID, forms.WithdrawForm)
 def withdraw(user_id: int, form: forms.WithdrawForm, by: By, completion_id: int) -> bool:
     return acts.withdraw(session(), user_id, completion_id, text(form.reason), by=by)
+
+
+@act("jobs", Action.PEOPLE_WRITE, forms.JobForm)
+def begin_job(user_id: int, form: forms.JobForm, by: By) -> None:
+    by_hand.begin(session(), user_id, _work(form), day(form.from_on), text(form.reason), by=by)
+
+
+@act("jobs/<int:number>", Action.PEOPLE_WRITE, forms.JobForm)
+def change_job(user_id: int, form: forms.JobForm, by: By, number: int) -> bool:
+    from_on, reason = day(form.from_on), text(form.reason)
+    return by_hand.change(session(), user_id, number, _work(form), from_on, reason, by=by)
+
+
+@act("jobs/<int:number>/end", Action.PEOPLE_WRITE, forms.EndJobForm)
+def end_job(user_id: int, form: forms.EndJobForm, by: By, number: int) -> bool:
+    return by_hand.end(session(), user_id, number, day(form.last_day), text(form.reason), by=by)
+
+
+def _work(form: forms.JobForm) -> by_hand.Work:
+    site = text(form.site)
+    return by_hand.Work(
+        site_id=int(site) if site.isdecimal() and len(site) < 10 else 0,
+        department=text(form.department),
+        job_title=text(form.job_title),
+        worker_type=text(form.worker_type),
+        manager=text(form.manager),
+        phi_access_on=form.phi_access_on.data,
+    )
 
 
 @act("unlock", Action.PEOPLE_WRITE)

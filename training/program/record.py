@@ -128,20 +128,22 @@ def _hired_again(duty: Duty) -> bool:
 
 def _first(duty: Duty) -> str:
     person = duty.person
-    version = (
-        duty.cycle or duty.first_by or duty.rule
-    )  # a cycle keeps the version that it opened with
-    begins = person.hired_on
+    # a cycle keeps the version that it opened with
+    version = duty.cycle or duty.first_by or duty.rule
+    begins, access_on = person.hired_on, (duty.by or person).phi_access_on
     what = f"the hire day is {in_words(begins)}"
-    if version.anchor == FirstAnchor.ACCESS and person.phi_access_on:
-        begins = max(begins, person.phi_access_on)
-        what = f"access began on {in_words(person.phi_access_on)}"
+    if version.anchor == FirstAnchor.ACCESS and access_on:
+        begins = max(begins, access_on)
+        what = f"access began on {in_words(access_on)}"
     if duty.asked_on > begins:
         begins = duty.asked_on
         what = f"this was first asked on {in_words(begins)}"
+    if duty.by:
+        what += f" in her second job ({duty.by.department or duty.by.site})"
     due_on: date | None = duty.cycle.due_on if duty.cycle else duty.facts.first_due_on
     if due_on and (due_on - begins).days > version.days:
-        what = "the place of work was first recorded here later than that"
+        what = f"the {'second job' if duty.by else 'place of work'} was first recorded here later"
+        what += " than that"
     return what
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from training.assignments.service import due_when_back
 from training.renewals.asked import Version
-from training.renewals.known import Asked, Held, Known, OpenCycle, Person, Spans
+from training.renewals.known import Asked, Held, Job, Known, OpenCycle, Person, Spans
 from training.renewals.outside import is_outside, led_outside
 from training.renewals.spells import NO_SPELL, Spell, claim, first_asked, first_opening
 from training.rules.days import ONE_DAY, local_day
@@ -38,6 +38,7 @@ class Duty:
     spans: Spans = ()  # of leaves and waivers
     first_by: Asked | Version | None = None  # what asked for the first training as it opened
     rule_due_on: date | None = None  # of a first training, by the rule of today
+    by: Job | None = None  # the job beside her primary one that asks first; None: the primary
 
     @property
     def complete(self) -> Complete:
@@ -75,10 +76,14 @@ def one_a_course(person: Person, rules: Sequence[Asked]) -> Iterator[Asked]:
     chosen: dict[str, Asked] = {}
     for rule in rules:
         other = chosen.get(rule.course)
-        day = person.today
-        if other is None or claim(rule, person, day) > claim(other, person, day):
+        if other is None or _claim(rule, person) > _claim(other, person):
             chosen[rule.course] = rule
     yield from chosen.values()
+
+
+def _claim(rule: Asked, person: Person) -> int:
+    """Return how much a rule asks of somebody; alike, her primary job goes before another."""
+    return max(2 * claim(rule, job, person.today) - (job is not person) for job in person.jobs)
 
 
 class Dates(Protocol):
@@ -102,10 +107,11 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
     key = (person.user_id, rule.course)
     cycle, held = known.cycles.get(key), known.held.get(key)
     outside = is_outside(rule.audience)  # then nothing but what was assigned is asked
-    asked_on, by_rule, opens, first_by = _first_duty(known, person, rule)
-    by_rule = None if outside else by_rule
-    first_due = by_rule if cycle or by_rule is None else opens + timedelta(days=first_by.days)
-    asked = rule.asks(person) and known.concerns(person.user_id, rule)
+    first = _first(known, person, rule)
+    by_rule = None if outside else first.due_on
+    first_due = by_rule if cycle or by_rule is None else first.due_as_it_opened
+    asks_her = any(rule.asks(job) for job in person.jobs)
+    asked = asks_her and known.concerns(person.user_id, rule)
     asks = person.kind == "placed" and (outside or asked)
     day = person.today
     if held is not None and _ran_out_before(held, person):
@@ -116,7 +122,7 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
     if cycle is not None and not outside:
         cycle = _when_back(cycle, spans, day)
     if cycle is None:
-        due_on = _due_by_its_dates(person, rule, held, first_due, first_by.days, spans)
+        due_on = _due_by_its_dates(person, rule, held, first_due, first.by.days, spans)
     else:
         due_on = cycle.due_on if cycle.opens_on <= day else None
     facts = CourseFacts(
@@ -130,13 +136,14 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
         first_due_on=first_due,
         due_on=due_on,
         begun=cycle is not None and cycle.begun,
-        grace_days=(cycle or (rule if held else first_by)).renewal.grace_days,
+        grace_days=(cycle or (rule if held else first.by)).renewal.grace_days,
         held=held is not None,
         expires_on=held.expires_on if held else None,
         held_grace_days=held.grace_days if held else 0,
         held_due_on=due_on if cycle is None or cycle.reason == "renewal" else None,
     )
-    return Duty(person, rule, cycle, held, facts, asked_on, spans, first_by, by_rule)
+    job = None if isinstance(first.job, Person) else first.job
+    return Duty(person, rule, cycle, held, facts, first.asked_on, spans, first.by, by_rule, job)
 
 
 def _ran_out_before(held: Held, person: Person) -> bool:
@@ -146,36 +153,52 @@ def _ran_out_before(held: Held, person: Person) -> bool:
     return again and expires is not None and person.hired_on > expires
 
 
-def _first_duty(
-    known: Dates, person: Person, rule: Asked
-) -> tuple[date, date | None, date, Asked | Version]:
-    """Return since when it is asked of her, and when a first training is due by today's rule.
+@dataclass(frozen=True, slots=True)
+class _First:
+    """A first duty: which job asks it, since when, and when it is due by the rule of today.
 
-    Then the day on which it was to open, and the version that asked it on that day: it is due
-    by this one, whether or not a job was there to open it.
+    `opens` is the day on which it was to open, and `by` what asked it on that day: it is due by
+    this one, whether or not a job was there to open it.
     """
+
+    job: Person | Job
+    asked_on: date
+    due_on: date | None
+    opens: date
+    by: Asked | Version
+
+    @property
+    def due_as_it_opened(self) -> date:
+        """Return the due day by what asked it as it opened."""
+        return self.opens + timedelta(days=self.by.days)
+
+
+def _first(known: Dates, person: Person, rule: Asked) -> _First:
+    """Return the first duty of a course: of her jobs that ask it, the one that is due first."""
+    asking = [job for job in person.jobs if rule.asks(job)]
+    found = [_first_by(known, person, rule, job) for job in asking or [person]]
+    return min(found, key=lambda first: first.due_on or date.max)
+
+
+def _first_by(known: Dates, person: Person, rule: Asked, job: Person | Job) -> _First:
     spell = known.spells.get((person.user_id, person.hired_on), NO_SPELL)
-    asked_on, recorded_at = first_asked(rule, person, person.from_on, spell)
+    asked_on, recorded_at = first_asked(rule, job, spell, from_on=person.from_on, day=person.today)
+    # the day where she works when it was recorded
     recorded_on = local_day(recorded_at, person.zone) if recorded_at else date.min
-    due_on = _first_due_on(person, rule, asked_on, recorded_on)
-    if due_on is None or len(rule.versions) < 2:
-        opens = due_on - timedelta(days=rule.days) if due_on else date.min
-        return asked_on, due_on, opens, rule
-    since = max(person.hired_on, asked_on, recorded_on)
-    opens, first_by = first_opening(rule, person, spell, since, person.today)
-    return asked_on, due_on, opens, first_by
-
-
-def _first_due_on(person: Person, rule: Asked, asked_on: date, recorded_on: date) -> date | None:
-    return first_due_on(
+    due_on = first_due_on(
         days=rule.days,
         anchor=FirstAnchor(rule.anchor),
         hired_on=person.hired_on,
-        access_on=person.phi_access_on,
+        access_on=job.phi_access_on,
         asked_on=asked_on,
         placed_recorded_on=recorded_on,
         on=person.today,
     )
+    if due_on is None or len(rule.versions) < 2:
+        opens = due_on - timedelta(days=rule.days) if due_on else date.min
+        return _First(job, asked_on, due_on, opens, rule)
+    since = max(person.hired_on, asked_on, recorded_on)
+    return _First(job, asked_on, due_on, *first_opening(rule, job, spell, since, person.today))
 
 
 def _due_by_its_dates(

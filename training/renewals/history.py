@@ -32,9 +32,10 @@ from training.renewals.known import (
     Spans,
     concerns,
     learned_of,
+    with_jobs,
 )
 from training.renewals.rule_book import ALWAYS, RuleBook
-from training.renewals.spells import Spell
+from training.renewals.spells import Spell, spells_of
 
 CHUNK = 500
 ONE_DAY = timedelta(days=1)
@@ -219,7 +220,7 @@ def person_at(one: Lives, moment: Moment) -> Person | None:
         return None
     row = primary[0]
     user = one.user
-    return Person(
+    person = Person(
         user_id=user.id,
         external_id=user.external_id,
         name=user.display_name or user.legal_name,
@@ -238,6 +239,8 @@ def person_at(one: Lives, moment: Moment) -> Person | None:
         phi_access_on=row.phi_access_on,
         today=moment.today.at(row.zone),
     )
+    second = (r for r in one.placements if not r.is_primary and believed(r, moment.known_at))
+    return with_jobs(person, second)
 
 
 def duties_at(one: Lives, book: RuleBook, moment: Moment) -> list[Duty]:
@@ -258,10 +261,8 @@ def duties_at(one: Lives, book: RuleBook, moment: Moment) -> list[Duty]:
 def _then(one: Lives, book: RuleBook, person: Person, known_at: datetime) -> Then:
     id_ = person.user_id
     found = Then()
-    for row in one.placements:
-        if row.kind == "placed" and row.is_primary and row.recorded_at <= known_at:
-            spell = found.spells.setdefault((id_, row.hired_on), Spell())
-            spell.add(row, believed=believed(row, known_at))
+    told = (row for row in one.placements if row.recorded_at <= known_at)
+    found.spells = spells_of((row, believed(row, known_at)) for row in told)
     away = [(r.from_on, r.to_on) for r in one.absences if believed(r, known_at)]
     found.away[id_] = tuple(away)
     for row in one.waivers:

@@ -2,23 +2,23 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
-from training.accounts.people import in_force_now
+from training.accounts.people import PRIMARY, in_force_now, is_second
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
 from training.assignments.service import day_noted, noted_back
 from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Signature, Void
-from training.renewals.asked import Asked, policy_of, rules_in_force
-from training.renewals.spells import Spell
+from training.renewals.asked import Asked, Audience, is_for, policy_of, rules_in_force
+from training.renewals.spells import Spell, spells_of
 from training.rules.renewal import RenewalPolicy
 
 IDS = bindparam("ids", type_=Integer, expanding=True)
@@ -27,8 +27,24 @@ Query = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """A job that somebody has beside her primary one."""
+
+    job: int
+    site: str
+    state: str
+    entity_id: int
+    department: str
+    job_title: str
+    worker_type: str
+    manager_id: int | None
+    from_on: date
+    phi_access_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody where she works, or worked last."""
+    """Somebody where she works, or worked last; `also`: her other jobs, on her own day."""
 
     user_id: int
     external_id: str
@@ -47,6 +63,27 @@ class Person:
     hired_on: date
     phi_access_on: date | None
     today: date
+    also: tuple[Job, ...] = ()
+
+    @property
+    def job(self) -> int:
+        """Return the number of the primary job."""
+        return PRIMARY
+
+    @property
+    def jobs(self) -> "tuple[Person | Job, ...]":
+        """Return every job that she has, the primary one first."""
+        return (self, *self.also)
+
+    @property
+    def access_on(self) -> date | None:
+        """Return since when any of her jobs opens patients' records to her."""
+        days = (job.phi_access_on for job in self.jobs if job.phi_access_on is not None)
+        return min(days, default=None)
+
+    def is_in(self, audience: Audience) -> bool:
+        """Tell whether an audience takes her in by any of her jobs."""
+        return any(is_for(audience, job) for job in self.jobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +128,20 @@ def people(
 ) -> list[Person]:
     """Return people by their primary placement in force, those who left too, by id.
 
-    `among`: none but these.
+    `among`: none but these. In one statement, and in a second one where any of them has
+    another job.
     """
     query = _people_query(
         one_day=today.is_one_day, named=among is not None, limited=most is not None
     )
     values = {**today.values, "after": after, "ids": among, "most": most}
-    rows = session.execute(query.where(*where) if where else query, values)
-    return [_person(row, today) for row in rows]
+    rows = session.execute(query.where(*where) if where else query, values).all()
+    found = [_person(row, today) for row in rows]
+    more = [who.user_id for who, row in zip(found, rows, strict=True) if row.has_more]
+    if not more:
+        return found
+    also = _second_jobs(session, more)
+    return [with_jobs(who, also.get(who.user_id, ())) for who in found]
 
 
 @cache
@@ -119,6 +162,30 @@ def _people_query(*, one_day: bool, named: bool, limited: bool) -> Query:
     return query.limit(bindparam("most")) if limited else query
 
 
+def with_jobs(person: Person, rows: Iterable[Any]) -> Person:
+    """Return somebody with her other jobs on her own day, of their believed rows by first day."""
+    last = {row.job: row for row in rows if row.from_on <= person.today}
+    here = [last[job] for job in sorted(last) if last[job].kind == "placed"]
+    if not here or person.kind == "left":
+        return person
+    names = [f.name for f in fields(Job)]
+    return replace(person, also=tuple(Job(*(getattr(row, n) for n in names)) for row in here))
+
+
+def _second_jobs(session: Session, ids: list[int]) -> dict[int, list[Row[Any]]]:
+    query = (
+        select(Placement.__table__, Site.name.label("site"), Site.state, Site.entity_id)
+        .join(Site, Site.id == Placement.site_id)
+        .where(Placement.user_id.in_(ids), is_second())
+        .order_by(Placement.from_on, Placement.id)
+    )
+    found: dict[int, list[Row[Any]]] = {}
+    for row in session.execute(query):
+        found.setdefault(row.user_id, []).append(row)
+    return found
+
+
+_OTHER = aliased(Placement)
 _COLUMNS = (
     User.id,
     User.external_id,
@@ -136,13 +203,14 @@ _COLUMNS = (
     Placement.from_on,
     Placement.hired_on,
     Placement.phi_access_on,
+    exists().where(_OTHER.user_id == User.id, is_second(_OTHER)).label("has_more"),
 )
 _ZONE = 6
 
 
 def _person(row: Row[Any], today: Today) -> Person:
     """Return a row, whose columns are the fields in order, with the day at her site."""
-    values: Any = (*row, today.at(row[_ZONE]))
+    values: Any = (*row[:-1], today.at(row[_ZONE]))
     return Person(*values)
 
 
@@ -307,11 +375,8 @@ def learned_of(completions: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _spells(session: Session, ids: Ids) -> dict[tuple[int, date], Spell]:
     """Return each spell of each person, told by its hire day."""
-    found: dict[tuple[int, date], Spell] = {}
-    for row in _rows(session, _spells_query(), ids):
-        spell = found.setdefault((row.user_id, row.hired_on), Spell())
-        spell.add(row, believed=row.superseded_at is None)
-    return found
+    rows = _rows(session, _spells_query(), ids)
+    return spells_of((row, row.superseded_at is None) for row in rows)
 
 
 @cache
@@ -319,6 +384,9 @@ def _spells_query() -> Query:
     return (
         select(
             Placement.user_id,
+            Placement.job,
+            Placement.kind,
+            Placement.is_primary,
             Placement.hired_on,
             Placement.from_on,
             Placement.worker_type,
@@ -331,7 +399,7 @@ def _spells_query() -> Query:
             Site.entity_id,
         )
         .join(Site, Site.id == Placement.site_id)
-        .where(Placement.user_id.in_(IDS), Placement.kind == "placed", Placement.is_primary)
+        .where(Placement.user_id.in_(IDS), or_(Placement.kind == "placed", ~Placement.is_primary))
         .order_by(Placement.from_on, Placement.id)
     )
 
@@ -383,6 +451,7 @@ def _waiting_query() -> Query:
 __all__ = [
     "Asked",
     "Held",
+    "Job",
     "Known",
     "OpenCycle",
     "Person",
@@ -391,4 +460,5 @@ __all__ = [
     "learned_of",
     "people",
     "rules_in_force",
+    "with_jobs",
 ]

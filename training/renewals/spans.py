@@ -103,7 +103,7 @@ def _span(duty: Duty, day: date, last: date) -> Span | None:
         site=person.site,
         department=person.department,
         worker_type=person.worker_type,
-        access_on=person.phi_access_on,
+        access_on=person.access_on,
         settle_from=day if settles else None,
     )
     if facts.left or not facts.required:

@@ -165,6 +165,7 @@ def _told(duty: Duty) -> tuple[object, ...]:
         line.expires_on,
         line.site,
         line.department,
+        [(job.site, job.department) for job in duty.person.also],
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -29,7 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
-from training.accounts.models import Entity, Site, User
+from training.accounts.models import Entity, Placement, Site, User
+from training.accounts.people import is_second, placed
 from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals.models import StandingDates, StandingStale
 from training.rules.standing import Complete, Status
@@ -213,6 +214,54 @@ def _group(row: Any, sign: int) -> Group:
         has_access=bool(found % 2),
         count=sign * count,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One duty of somebody with more jobs than one: site, department and kind of work of each.
+
+    The primary one is the first of `jobs`.
+    """
+
+    jobs: list[tuple[int, str, str]]
+    status: Status
+    complete: Complete | None
+
+
+def beside(session: Session, days: Days) -> Iterator[Beside]:
+    """Yield the duties of whoever has a second job, where her dates are made; by its own index."""
+    for day, sites in days:
+        values = {"day": day, **_there(sites)}
+        rows = session.execute(_beside_query(some_sites=sites is not None), values)
+        for _duty, more in groupby(rows, key=lambda row: (row.user_id, row.course)):
+            jobs, code_of = list[tuple[int, str, str]](), 0
+            for row in more:
+                jobs = jobs or [(row.site_id, row.department, row.worker_type)]
+                jobs.append((row.other_site_id, row.other_department, row.other_type))
+                code_of = row.code
+            yield Beside(jobs, STATUSES[code_of // 4], COMPLETES[code_of % 4])
+
+
+@cache
+def _beside_query(*, some_sites: bool) -> Query:
+    code = status_place(DAY) * 4 + complete_place(DAY)
+    query = (
+        select(
+            T.user_id,
+            T.course,
+            T.site_id,
+            T.department,
+            T.worker_type,
+            code.label("code"),
+            Placement.site_id.label("other_site_id"),
+            Placement.department.label("other_department"),
+            Placement.worker_type.label("other_type"),
+        )
+        .join(Placement, Placement.user_id == T.user_id)
+        .where(is_second(), placed(DAY), on(DAY), ~STALE)
+        .order_by(T.user_id, T.course, Placement.job)
+    )
+    return _narrowed(query, some_sites=some_sites, stale=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ BANDS = ((7, "1 to 7 days"), (30, "8 to 30 days"), (90, "31 to 90 days"))
 LONGER = "more than 90 days"
 KINDS = ("entity", "site", "department", "role", "course")
 MOST_LISTED = 50
+NO_UNIT = "no department"
+Units = tuple[str, str, str, str]  # entity, site, department, role: in the order of KINDS
 NOT_DONE = {Complete.NO, Complete.NOT_YET_DUE}
 
 
@@ -110,7 +112,7 @@ def overview(session: Session, today: Today, reach: Reach = EVERYWHERE) -> Progr
     for one in history.pages(session, *where, *reach.ever(User.id)):
         for place, duty in enumerate(history.duties_at(one, book, now)):
             if reach.holds(duty.person.entity_id):
-                _count(found, duty, names, place)
+                _count(found, duty, names, place, reach)
         _count_past(found, duties_over(one, book, then), reach)
     return found
 
@@ -128,6 +130,8 @@ def _count_dates(
     bands = [most for most, _name in BANDS]
     for group in counts.groups(session, days, bands, stale=stale):
         _add_group(found, group, places[group.site_id])
+    for beside in counts.beside(session, days):
+        _add_beside(found, beside, places)
     ends = [month.on for month in found.trend]
     over = counts.rates(session, ends, here, stale=stale)
     for month, rates in zip(found.trend, over, strict=True):
@@ -154,6 +158,22 @@ def _add_group(found: Programme, group: counts.Group, place: counts.Place) -> No
         found.with_access += group.count
 
 
+def _add_beside(
+    found: Programme, beside: counts.Beside, places: Mapping[int, counts.Place]
+) -> None:
+    """Count a duty in each unit within reach where she has a second job, and nowhere twice."""
+    first, *more = (
+        _units(places[site_id], *names) for site_id, *names in beside.jobs if site_id in places
+    )
+    for figures in _more_figures(found, first, more):
+        figures.open[beside.status] += 1
+        figures.rate(beside.complete)
+
+
+def _units(place: counts.Place, department: str, role: str) -> Units:
+    return (place.entity, place.site, department, role)
+
+
 def _entry(row: Any) -> HasAccess:
     return HasAccess(
         days=(row.day - row.access_on).days,
@@ -172,13 +192,23 @@ def _figures(
 ) -> Iterator[Figures]:
     """Yield the figures of the whole and of each group that a duty belongs to."""
     yield found.whole
-    for kind, name in zip(
-        KINDS, (entity, site, department or "no department", role, course), strict=True
-    ):
-        groups = found.by[kind]
-        if name not in groups:
-            groups[name] = Figures.empty()
-        yield groups[name]
+    for kind, name in zip(KINDS, (entity, site, department or NO_UNIT, role, course), strict=True):
+        yield _group(found, kind, name)
+
+
+def _more_figures(found: Programme, first: Units, more: Iterable[Units]) -> Iterator[Figures]:
+    """Yield the figures of each group that a duty belongs to by other jobs than the primary."""
+    for n, own in enumerate(first):
+        for name in dict.fromkeys(units[n] for units in more):
+            if name != own:
+                yield _group(found, KINDS[n], name or NO_UNIT)
+
+
+def _group(found: Programme, kind: str, name: str) -> Figures:
+    groups = found.by[kind]
+    if name not in groups:
+        groups[name] = Figures.empty()
+    return groups[name]
 
 
 def _count_past(found: Programme, over: Iterable[list[Duty]], reach: Reach) -> None:
@@ -192,7 +222,9 @@ def _count_past(found: Programme, over: Iterable[list[Duty]], reach: Reach) -> N
                 month.figures.rate(told[1])
 
 
-def _count(found: Programme, duty: Duty, entities: Mapping[int, str], place: int) -> None:
+def _count(
+    found: Programme, duty: Duty, entities: Mapping[int, str], place: int, reach: Reach
+) -> None:
     told = outcome(duty)
     if told is None:
         return
@@ -201,6 +233,14 @@ def _count(found: Programme, duty: Duty, entities: Mapping[int, str], place: int
     where = (entity, person.site, person.department, person.worker_type, duty.rule.course)
     for figures in _figures(found, *where):
         figures.count(told)
+    if person.also:
+        first, *more = (
+            (entities[job.entity_id], job.site, job.department, job.worker_type)
+            for job in person.jobs
+            if reach.holds(job.entity_id)
+        )
+        for figures in _more_figures(found, first, more):
+            figures.count(told)
     late = days_late(duty.facts, person.today)
     if late:
         found.late[band(late)] += 1
@@ -214,7 +254,7 @@ def band(days: int) -> str:
 
 def _note_access(found: Programme, duty: Duty, place: int) -> None:
     person = duty.person
-    access_on = person.phi_access_on
+    access_on = person.access_on
     if access_on is None or access_on > person.today or duty.complete not in NOT_DONE:
         return
     found.with_access += 1

@@ -21,6 +21,10 @@ DEFINITIONS = (
     ("Due soon", "Due within 30 days."),
     ("Up to date", "Complete, and nothing is due within 30 days."),
     ("Away", "On leave, or let off until a day: shown beside the rate, not in it."),
+    (
+        "Two jobs",
+        "Whoever has two counts once in the whole, and once in each unit where she works.",
+    ),
 )
 
 STATUS_WORDS = {

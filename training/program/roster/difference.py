@@ -4,18 +4,22 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
+from training.accounts.people import PRIMARY
 from training.program.roster.addresses import Addresses
 from training.program.roster.faults import RowFault
-from training.program.roster.known import Believed, KnownPerson
+from training.program.roster.jobs import filled, matched
+from training.program.roster.known import Believed, KnownJob, KnownPerson
 from training.program.roster.managers import Managers
 from training.program.roster.rows import RosterRow
 
 FREE_ENDINGS = 5
 SHARE = 10  # per cent of a source's people that one list may end without being asked
 PUT_OFF = timedelta(days=90)  # the most that a first day is taken to have been put off
-KINDS = ("new", "changed", "moved", "left", "rehired", "on leave", "back")
+KINDS = ("new", "changed", "moved", "left", "rehired", "on leave", "back", "job added",
+         "job moved", "job ended")  # fmt: skip
 # what a list may have no column for, and then leaves as it is
 KEPT = ("email", "romanised_name", "display_name", "department", "job_title", "worker_type",
         "phi_access_on")  # fmt: skip
@@ -26,7 +30,8 @@ class Change:
     """What happens to one person.
 
     `row` is what the list says, filled up with what is believed where it has no such column;
-    `from_on` is the day it holds from, `hired_on` the first day of the spell of work.
+    `from_on` is the day it holds from, `hired_on` the first day of the spell of work. `job` is
+    the number of a second job; of one that is added, which of them it is.
     """
 
     line: int
@@ -38,6 +43,7 @@ class Change:
     last_day: date | None = None
     from_on: date | None = None
     hired_on: date | None = None
+    job: int = PRIMARY
 
 
 @dataclass
@@ -47,6 +53,7 @@ class Difference:
     changes: list[Change] = field(default_factory=list)
     same: int = 0
     manager_of: dict[str, str] = field(default_factory=dict)
+    manager_beside: dict[int, str] = field(default_factory=dict)
     signs_in: dict[str, str | None] = field(default_factory=dict)
     faults: list[RowFault] = field(default_factory=list)
     warnings: list[RowFault] = field(default_factory=list)
@@ -80,12 +87,14 @@ def compare(
     addresses = Addresses(listed, known)
     found = Difference(
         manager_of=managers.of,
+        manager_beside=managers.beside,
         signs_in=addresses.signs_in,
         faults=managers.faults + addresses.faults,
         warnings=managers.warnings + addresses.warnings + _new_sites(listed, known),
     )
     for row in listed.values():
         found.changes += _changes(row, known, found, today)
+        found.changes += _second_jobs(row, known, found, today, full=full)
     found.changes += [_missing(p, today) for id_, p in known.people.items() if id_ in missing]
     found.same = len(listed.keys() - {change.external_id for change in found.changes})
     return found
@@ -120,7 +129,7 @@ def _filled(row: RosterRow, person: KnownPerson | None, sites: dict[str, str]) -
     if row.site:
         kept["site"] = sites.setdefault(row.site.casefold(), row.site)
     if person is None:
-        return replace(row, **kept)
+        return _with_more(replace(row, **kept), sites)
     if not row.site:
         kept["site"] = person.site
     kept |= {name: getattr(person, name) for name in KEPT if name not in row.told}
@@ -128,12 +137,18 @@ def _filled(row: RosterRow, person: KnownPerson | None, sites: dict[str, str]) -
         kept["ended_on"] = person.ends_on
     if "status" not in row.told and person.away and person.is_here and row.status == "active":
         kept["status"] = "leave"
-    return replace(row, **kept)
+    return _with_more(replace(row, **kept), sites)
+
+
+def _with_more(row: RosterRow, sites: dict[str, str]) -> RosterRow:
+    if not row.more:
+        return row
+    return replace(row, more=tuple(filled(job, row, sites) for job in row.more))
 
 
 def _new_sites(listed: dict[str, RosterRow], known: Believed) -> list[RowFault]:
     first: dict[str, int] = {}
-    for row in listed.values():
+    for row in chain.from_iterable(row.jobs for row in listed.values()):
         if row.site and row.site not in known.sites:
             first.setdefault(row.site, row.line)
     mend = "it takes the practice's time zone until it is set"
@@ -146,7 +161,7 @@ def _missing(person: KnownPerson, today: date) -> Change:
     return Change(0, "left", person.external_id, person.legal_name, told, last_day=last)
 
 
-def _change(row: RosterRow, kind: str, details: str, **days: date | None) -> Change:
+def _change(row: RosterRow, kind: str, details: str, **days: Any) -> Change:
     return Change(row.line, kind, row.external_id, row.legal_name, details, row, **days)
 
 
@@ -266,3 +281,115 @@ def _renames(row: RosterRow, person: KnownPerson, found: Difference) -> list[str
         ("signs in by", found.signs_in.get(row.external_id), person.sign_in_address),
     ]
     return [f"{name}: {old or '-'} > {new or '-'}" for name, new, old in pairs if new != old]
+
+
+# --- second jobs ------------------------------------------------------------------------------
+
+
+def _second_jobs(
+    row: RosterRow, known: Believed, found: Difference, today: date, *, full: bool
+) -> Iterator[Change]:
+    """Yield what happens to somebody's jobs beside her primary one.
+
+    A full list ends those that it does not name, but for what an officer noted by hand.
+    """
+    person = known.people.get(row.external_id)
+    if row.status == "left" or (person is None and not row.more):
+        return
+    here = person.more if person and person.is_here else ()
+    pairs, new, gone = matched([job for job in row.more if job.status != "left"], here)
+    for job, before in pairs:
+        yield from _second_stay(row, job, before, known, found, today)
+    begun = person.next_job if person else PRIMARY + 1
+    for number, job in enumerate(new, start=begun):
+        yield from _second_begins(row, job, number, person, found, today)
+    over, _unknown, gone = matched([job for job in row.more if job.status == "left"], gone)
+    for job, before in over:
+        last = min(job.ended_on or date.max, today - timedelta(days=1))
+        yield _second(row, job, before.job, "job ended", _where(before, known), last_day=last)
+    for before in gone:
+        if full and not before.by_hand:
+            last = today - timedelta(days=1)
+            details = f"{_where(before, known)}; not in the list, last day {last}"
+            yield _second(row, None, before.job, "job ended", details, last_day=last)
+
+
+def _second(
+    row: RosterRow,
+    job: RosterRow | None,
+    number: int,
+    kind: str,
+    where: str,
+    *,
+    last_day: date | None = None,
+    from_on: date | None = None,
+    hired_on: date | None = None,
+) -> Change:
+    line, told = job.line if job else row.line, f"second job: {where}"
+    days = (last_day, from_on, hired_on)
+    return Change(line, kind, row.external_id, row.legal_name, told, job, *days, job=number)
+
+
+def _second_begins(
+    row: RosterRow,
+    job: RosterRow,
+    number: int,
+    person: KnownPerson | None,
+    found: Difference,
+    today: date,
+) -> Iterator[Change]:
+    first = next(
+        (c for c in found.changes if c.external_id == row.external_id and c.hired_on), None
+    )
+    hired = first.hired_on if first else person.hired_on if person else today
+    begun = first.from_on if first and first.kind in {"new", "rehired"} else None
+    own = job.hired_on if job.hired_on and hired and job.hired_on > hired else None
+    begins = max(job.effective_on or own or begun or today, begun or hired or today)
+    boss = found.manager_beside.get(job.line)
+    where = _told(job.department or job.site, boss)
+    told = f"{where}, from {begins}"
+    yield _second(row, job, number, "job added", told, from_on=begins, hired_on=hired)
+    if job.ended_on and job.ended_on >= begins:
+        yield _second(row, job, number, "job ended", where, last_day=job.ended_on)
+
+
+def _second_stay(
+    row: RosterRow,
+    job: RosterRow,
+    before: KnownJob,
+    known: Believed,
+    found: Difference,
+    today: date,
+) -> Iterator[Change]:
+    if "phi_access_on" not in job.told:
+        job = replace(job, phi_access_on=before.phi_access_on)
+    ends_on = job.ended_on if "end_date" in job.told else before.ends_on
+    old_boss = known.numbers.get(before.manager_id or 0)
+    boss = found.manager_beside.get(job.line) if "manager_id" in job.told else old_boss
+    pairs: list[tuple[str, object, object]] = [
+        ("site", job.site, before.site),
+        ("department", job.department, before.department),
+        ("title", job.job_title, before.job_title),
+        ("kind of work", job.worker_type, before.worker_type),
+        ("access", job.phi_access_on, before.phi_access_on),
+        ("manager", boss, old_boss),
+    ]
+    told = [f"{name}: {old or '-'} > {new or '-'}" for name, new, old in pairs if new != old]
+    if before.ends_on and not ends_on:
+        told.append(f"stays after {before.ends_on}")
+    where = _told(job.department or job.site, boss)
+    if told:
+        begins = max(job.effective_on or today, before.from_on)
+        details = f"{where} ({'; '.join(told)})"
+        yield _second(row, job, before.job, "job moved", details, from_on=begins)
+    if ends_on and ends_on != before.ends_on:
+        details = f"{where}; last day {ends_on}"
+        yield _second(row, job, before.job, "job ended", details, last_day=ends_on)
+
+
+def _where(job: KnownJob, known: Believed) -> str:
+    return _told(job.department or job.site, known.numbers.get(job.manager_id or 0))
+
+
+def _told(unit: str, boss: str | None) -> str:
+    return f"{unit or 'first site'}, reports to {boss or 'nobody'}"

@@ -42,7 +42,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
                     "worker category description", "kind of work", "type"),
     "phi_access_on": ("phi access on", "phi access date", "access date", "ehr access date"),
     "effective_date": ("effective date", "change date", "effective"),
-    "primary": ("primary", "primary job", "is primary"),
+    "primary": ("primary", "primary job", "is primary", "primary job flag", "primary flag",
+                "is primary job", "primary position", "is primary position",
+                "primary position flag", "primary assignment", "primary assignment flag",
+                "job indicator", "main job", "primary or secondary"),
+    "fte": ("fte", "position fte", "job fte", "full time equivalent", "fte percent"),
     "role": ("role", "app role", "permission"),
 }  # fmt: skip
 DEEPEST_TITLE = 15

@@ -1,6 +1,6 @@
 """What the house believes of the people of one source, read at once."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -10,9 +10,26 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from training.accounts.models import Placement, Site, User
+from training.accounts.models import Placement, PlacementNote, Site, User
+from training.accounts.people import PRIMARY
 from training.accounts.service import normal_address
 from training.assignments.models import Absence
+
+
+@dataclass(frozen=True, slots=True)
+class KnownJob:
+    """A job beside somebody's primary one; `ends_on`: its last day, where one is announced."""
+
+    job: int
+    from_on: date
+    site: str
+    department: str
+    job_title: str
+    worker_type: str
+    manager_id: int | None
+    phi_access_on: date | None
+    ends_on: date | None
+    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,8 @@ class KnownPerson:
     away: bool
     ends_on: date | None
     is_here: bool
+    more: tuple[KnownJob, ...] = ()
+    next_job: int = PRIMARY + 1
 
 
 @dataclass(slots=True)
@@ -71,6 +90,8 @@ class _Spell:
     spell_on: date
     over_on: date | None
     left_on: date | None
+    more: tuple[KnownJob, ...]
+    next_job: int
 
 
 def believed(session: Session, source: str, today: date) -> Believed:
@@ -80,7 +101,7 @@ def believed(session: Session, source: str, today: date) -> Believed:
     users = session.execute(_users()).all()
     for user in users:
         _note(known, user, foreign=user.source != source)
-    spells, away = _spells(session), _away(session)
+    spells, away = _spells(session, today), _away(session)
     for user in users:
         spell = spells.get(user.id)
         if spell is None:
@@ -126,10 +147,13 @@ def _away(session: Session) -> set[int]:
     return set(session.scalars(select(Absence.user_id).where(*still)))
 
 
-def _spells(session: Session) -> dict[int, _Spell]:
+def _spells(session: Session, today: date) -> dict[int, _Spell]:
     query = (
         select(
+            Placement.id,
             Placement.user_id,
+            Placement.job,
+            Placement.is_primary,
             Placement.kind,
             Placement.from_on,
             Placement.hired_on,
@@ -141,23 +165,58 @@ def _spells(session: Session) -> dict[int, _Spell]:
             Placement.phi_access_on,
         )
         .join(Site, Site.id == Placement.site_id)
-        .where(Placement.superseded_at.is_(None), Placement.is_primary)
+        .where(Placement.superseded_at.is_(None))
         .order_by(Placement.user_id, Placement.from_on)
     )
+    by_hand = set(session.scalars(select(PlacementNote.placement_id)))
     by_user = groupby(session.execute(query), key=attrgetter("user_id"))
-    return {user_id: _spell(rows) for user_id, rows in by_user}
+    return {user_id: _spell(list(rows), today, by_hand) for user_id, rows in by_user}
 
 
-def _spell(rows: Iterable[Any]) -> _Spell:
+def _spell(rows: Sequence[Any], today: date, by_hand: set[int]) -> _Spell:
     """Fold one person's rows, oldest first, into her last spell."""
-    ordered = list(rows)
+    ordered = [row for row in rows if row.is_primary]
     left_on = over_on = spell_on = None
     for row in ordered:
         if row.kind == "left":
             over_on = over_on or row.from_on
         elif over_on or spell_on is None:
             left_on, over_on, spell_on = over_on, None, row.from_on
-    return _Spell(ordered[-1], spell_on or ordered[0].from_on, over_on, left_on)
+    more, next_job = tuple[KnownJob, ...](), PRIMARY + 1
+    if len(ordered) < len(rows):
+        more, next_job = _more(rows, today, by_hand), max(row.job for row in rows) + 1
+    begun = spell_on or ordered[0].from_on
+    return _Spell(ordered[-1], begun, over_on, left_on, more, next_job)
+
+
+def _more(rows: Sequence[Any], today: date, by_hand: set[int]) -> tuple[KnownJob, ...]:
+    """Return the jobs beside the primary one that go on, or are still to come."""
+    last: dict[int, Any] = {}
+    over_on: dict[int, date] = {}
+    for row in rows:
+        if row.is_primary:
+            continue
+        if row.kind == "left":
+            over_on[row.job] = row.from_on
+        else:
+            last[row.job] = row
+            over_on.pop(row.job, None)
+    return tuple(
+        KnownJob(
+            job=job,
+            from_on=row.from_on,
+            site=row.site,
+            department=row.department,
+            job_title=row.job_title,
+            worker_type=row.worker_type,
+            manager_id=row.manager_id,
+            phi_access_on=row.phi_access_on,
+            ends_on=over_on[job] - timedelta(days=1) if job in over_on else None,
+            by_hand=row.id in by_hand,
+        )
+        for job, row in sorted(last.items())
+        if job not in over_on or over_on[job] > today
+    )
 
 
 def _person(
@@ -187,4 +246,6 @@ def _person(
         away=away,
         ends_on=spell.over_on - timedelta(days=1) if spell.over_on else None,
         is_here=is_here,
+        more=spell.more,
+        next_job=spell.next_job,
     )

@@ -1,5 +1,7 @@
 """Who reports to whom: managers by number or by name, and no circle among them."""
 
+from itertools import chain
+
 from training.program.roster.faults import RowFault
 from training.program.roster.known import Believed
 from training.program.roster.rows import RosterRow
@@ -21,12 +23,13 @@ class Managers:
         self.listed, self.known = listed, known
         self.missing, self.trusted = missing, trusted
         self.of: dict[str, str] = {}
+        self.beside: dict[int, str] = {}  # of second jobs, by the line of each
         self.faults: list[RowFault] = []
         self.warnings: list[RowFault] = []
         self.names: dict[str, set[str]] = {}
         for row in listed.values():
             self.names.setdefault(row.legal_name.casefold(), set()).add(row.external_id)
-        for row in listed.values():
+        for row in chain.from_iterable(row.jobs for row in listed.values()):
             if row.manager and row.status != "left":
                 self._find(row, row.manager)
         self._circles()
@@ -61,7 +64,10 @@ class Managers:
             return
         if self._has_left(boss):
             self.warnings.append(RowFault(row.line, f"manager {boss} has left", "name another"))
-        self.of[row.external_id] = boss
+        if row.line == self.listed[row.external_id].line:
+            self.of[row.external_id] = boss
+        else:
+            self.beside[row.line] = boss  # across a second job two may lead each other
 
     def _has_left(self, boss: str) -> bool:
         if boss in self.listed:

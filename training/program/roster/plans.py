@@ -209,5 +209,6 @@ def _leaving_out(parsed: Parsed, known: Believed, options: Options) -> Differenc
 def _leave_out(parsed: Parsed, faults: list[RowFault]) -> None:
     lines = {fault.line for fault in faults}
     parsed.faults += faults
-    parsed.bad |= {row.line: row.external_id for row in parsed.rows if row.line in lines}
-    parsed.rows = [row for row in parsed.rows if row.line not in lines]
+    out = [row for row in parsed.rows if any(job.line in lines for job in row.jobs)]
+    parsed.bad |= {row.line: row.external_id for row in out}
+    parsed.rows = [row for row in parsed.rows if row.line not in parsed.bad]

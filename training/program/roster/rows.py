@@ -14,13 +14,19 @@ from training.program.roster.values import BadValue
 DATES = ("hire_date", "rehire_date", "end_date", "leave_date", "phi_access_on", "effective_date")
 PRIMARY = {
     "": None, "yes": True, "y": True, "1": True, "true": True, "x": True, "primary": True,
+    "p": True, "main": True, "primary job": True,
     "no": False, "n": False, "0": False, "false": False, "secondary": False,
+    "s": False, "additional": False, "concurrent": False, "secondary job": False,
 }  # fmt: skip
+ONE_YES = "mark exactly one with 'yes'"
 
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One person as the list says her; `told` names the columns that the list has."""
+    """One person as the list says her; `told` names the columns that the list has.
+
+    `more` are the rows of her other jobs: where she works besides, and for whom.
+    """
 
     line: int
     external_id: str
@@ -43,6 +49,13 @@ class RosterRow:
     worker_type: str
     primary: bool | None
     told: frozenset[str]
+    fte: float | None = None
+    more: "tuple[RosterRow, ...]" = ()
+
+    @property
+    def jobs(self) -> "tuple[RosterRow, ...]":
+        """Return the rows of all her jobs, the primary one first."""
+        return (self, *self.more)
 
 
 @dataclass
@@ -203,6 +216,7 @@ def _person(row: _Row, external_id: str, today: date) -> RosterRow:
         worker_type=values.worker_type_of(row.text("worker_type")),
         primary=_primary(row),
         told=row.columns.told,
+        fte=_share(row.text("fte")),
     )
 
 
@@ -223,6 +237,14 @@ def _primary(row: _Row) -> bool | None:
     if text.casefold() not in PRIMARY:
         row.fault(f"primary: '{text[:40]}' is neither yes nor no", "write yes or no")
     return PRIMARY.get(text.casefold())
+
+
+def _share(text: str) -> float | None:
+    """Return the share of full time that a job has, as it is written; None: not told."""
+    try:
+        return float(text.replace("%", "").strip())
+    except ValueError:
+        return None
 
 
 def _name(row: _Row) -> tuple[str, bool]:
@@ -271,15 +293,18 @@ def _ending(
 
 
 def _repeated(into: Parsed) -> None:
-    """Refuse an id that stands twice, but for exact doubles and for marked second jobs."""
+    """Make one row a person: her other jobs stand in it, and whoever is not told rightly is out."""
     by_id: dict[str, list[RosterRow]] = {}
     for row in into.rows:
         by_id.setdefault(row.external_id, []).append(row)
+    for external_id in {id_ for id_ in into.bad.values() if id_} & by_id.keys():
+        what = f"another row of {external_id} can't be read"
+        _refuse(by_id.pop(external_id), what, "mend that one", into)
     into.rows = [row for rows in by_id.values() for row in _one_of(rows, into)]
 
 
 def _one_of(rows: list[RosterRow], into: Parsed) -> list[RosterRow]:
-    """Return the one row that counts of those with the same id, or none."""
+    """Return the one row of those with the same id, with her other jobs in it; or none."""
     if len(rows) == 1:
         return rows
     first: dict[RosterRow, RosterRow] = {}
@@ -293,13 +318,47 @@ def _one_of(rows: list[RosterRow], into: Parsed) -> list[RosterRow]:
             into.warnings.append(RowFault(row.line, what, "it is taken once"))
     if len(jobs) == 1:
         return jobs
-    primary = [row for row in jobs if row.primary]
-    if len(primary) == 1:
-        what, mend = f"another job of {external_id}", "only the primary one is kept"
-        into.warnings += [RowFault(row.line, what, mend) for row in jobs if not row.primary]
-        return primary
-    what = f"{external_id} stands here twice (first on line {jobs[0].line})"
-    mend = "delete one, or mark exactly one with 'yes' in a column named primary"
-    into.faults.append(RowFault(jobs[1].line, what, mend))
-    into.bad |= {row.line: external_id for row in jobs}
-    return []
+    primary = _primary_of(jobs, into)
+    if primary is None:
+        return []
+    return [replace(primary, more=tuple(row for row in jobs if row is not primary))]
+
+
+def _primary_of(jobs: list[RosterRow], into: Parsed) -> RosterRow | None:
+    """Return the primary one of several jobs, by its mark or else by its share; or refuse them."""
+    external_id = jobs[0].external_id
+    going = [row for row in jobs if row.status != "left"] or jobs
+    marked = [row for row in going if row.primary]
+    found = marked[0] if len(marked) == 1 else None if marked else _largest(going)
+    if found is None and len(going) == 1 and any(row.primary for row in jobs):
+        found, what = going[0], f"the primary job of {external_id} has ended"
+        into.warnings.append(RowFault(found.line, what, "this one is taken as primary"))
+    if len(marked) > 1:
+        lines = " and ".join(str(row.line) for row in marked)
+        what, mend = f"{external_id} has {len(marked)} primary jobs (lines {lines})", ONE_YES
+        _refuse(marked[1:], what, mend, into, jobs)
+    elif found is None:
+        what = f"{external_id} stands here twice (first on line {jobs[0].line})"
+        mend = f"delete one, or {ONE_YES} in a column named primary"
+        _refuse(jobs[1:], what, mend, into, jobs)
+    elif len({row.legal_name.casefold() for row in jobs}) > 1:
+        names = " and ".join(f"{row.legal_name} (line {row.line})" for row in jobs)
+        what = f"{external_id} is the number of {names}"
+        _refuse(jobs[1:], what, "give each person her own staff number", into, jobs)
+        return None
+    return found
+
+
+def _largest(jobs: list[RosterRow]) -> RosterRow | None:
+    """Return the one job with the largest share of full time, where all shares are told."""
+    shares = [row.fte for row in jobs if row.fte is not None]
+    largest = [row for row in jobs if shares and row.fte == max(shares)]
+    return largest[0] if len(shares) == len(jobs) > 1 == len(largest) else None
+
+
+def _refuse(
+    rows: list[RosterRow], what: str, mend: str, into: Parsed, also: Sequence[RosterRow] = ()
+) -> None:
+    """Note a fault of the first of these rows, and leave out all that are concerned."""
+    into.faults.append(RowFault(rows[0].line, what, mend))
+    into.bad |= {row.line: row.external_id for row in (*rows, *also)}

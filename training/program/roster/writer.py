@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session
 
 from training.accounts.hiring import set_up_practice
 from training.accounts.models import Placement, Site, User
+from training.accounts.people import PRIMARY
 from training.assignments.models import Absence
 from training.program.roster.difference import Change
-from training.program.roster.known import KnownPerson
+from training.program.roster.known import KnownJob, KnownPerson
 from training.program.roster.plans import Plan
 from training.program.roster.rows import RosterRow
 
 CHUNK = 1_000
 ONE_DAY = timedelta(days=1)
 Values = dict[str, Any]
+Post = tuple[int, int]  # a person and the number of her job
 
 
 class Writer:
@@ -30,8 +32,9 @@ class Writer:
         self.ids = dict(plan.known.ids)
         self.sites = dict(plan.known.sites)
         self.first: Site | None = None
-        self.placements: dict[int, list[Values]] = {}
-        self.gone_from: dict[int, date] = {}
+        self.placements: dict[Post, list[Values]] = {}
+        self.gone_from: dict[Post, date] = {}
+        self.last_days: dict[str, date] = {}
         self.away: list[Values] = []
         self.back: set[int] = set()
         self.renamed: list[Values] = []
@@ -42,6 +45,8 @@ class Writer:
         self._add_people([c.row for c in self.plan.changes if c.kind == "new" and c.row])
         for change in self.plan.changes:
             self._note(change)
+        self._jobs_by_hand()
+        self._end_beside()
         self._rename_all()
         self._place_all()
         self._end_absences()
@@ -99,6 +104,10 @@ class Writer:
                 self._absent(user_id, row.leave_on or self.today, None)
             case "back":
                 self.back.add(user_id)
+            case "job added" | "job moved" if row:
+                self._place_beside(change, row)
+            case "job ended":
+                self._end_job(change.external_id, change.job, change.last_day or self.today)
 
     def _place(self, change: Change, row: RosterRow) -> None:
         person = self.people.get(row.external_id)
@@ -133,7 +142,8 @@ class Writer:
     def _leave(self, external_id: str, last_day: date) -> None:
         """Note the day after the last one; a last day that was believed before gives way."""
         user_id, person = self.ids[external_id], self.people.get(external_id)
-        pending = self.placements.get(user_id)
+        self.last_days[external_id] = last_day
+        pending = self.placements.get((user_id, PRIMARY))
         since = from_on = last_day + ONE_DAY
         if person and person.ends_on and (person.is_here or not pending):
             since = min(from_on, person.ends_on + ONE_DAY)
@@ -151,21 +161,114 @@ class Writer:
             "phi_access_on": person.phi_access_on,
         }
 
-    def _add(self, user_id: int, values: Values, since: date) -> None:
-        """Queue a placement; rows that begin on `since` or later give way to it."""
-        self.gone_from[user_id] = min(since, self.gone_from.get(user_id, since))
-        pending = self.placements.setdefault(user_id, [])
+    def _add(self, user_id: int, values: Values, since: date, job: int = PRIMARY) -> None:
+        """Queue a placement; rows of this job that begin on `since` or later give way to it."""
+        pending = self._give_way((user_id, job), since)
+        common = {"user_id": user_id, "job": job, "is_primary": job == PRIMARY}
+        pending.append(values | common | {"recorded_at": self.now})
+
+    def _give_way(self, post: Post, since: date) -> list[Values]:
+        self.gone_from[post] = min(since, self.gone_from.get(post, since))
+        pending = self.placements.setdefault(post, [])
         pending[:] = [row for row in pending if row["from_on"] < since]
-        common = {"user_id": user_id, "job": 1, "is_primary": True, "recorded_at": self.now}
-        pending.append(values | common)
+        return pending
+
+    # --- second jobs ---------------------------------------------------------------------
+
+    def _place_beside(self, change: Change, row: RosterRow) -> None:
+        person, boss = (
+            self.people.get(change.external_id),
+            self.plan.difference.manager_beside.get(row.line),
+        )
+        before = self._known_job(change.external_id, change.job)
+        from_on = change.from_on or self.today
+        values = {
+            "kind": "placed",
+            "from_on": from_on,
+            "site_id": self._site_id(row.site),
+            "department": row.department,
+            "job_title": row.job_title,
+            "worker_type": row.worker_type,
+            "manager_id": self.ids[boss] if boss else None,
+            "hired_on": change.hired_on or (person.hired_on if person else from_on),
+            "phi_access_on": row.phi_access_on,
+        }
+        if before and "manager_id" not in row.told:
+            values["manager_id"] = before.manager_id
+        since = from_on
+        if before and before.ends_on:
+            since = min(from_on, before.ends_on + ONE_DAY)
+        self._add(self.ids[change.external_id], values, since, change.job)
+        if before and before.ends_on and row.ended_on == before.ends_on:
+            self._end_job(change.external_id, change.job, row.ended_on)
+
+    def _known_job(self, external_id: str, number: int) -> KnownJob | None:
+        person = self.people.get(external_id)
+        jobs = person.more if person else ()
+        return next((job for job in jobs if job.job == number), None)
+
+    def _end_job(self, external_id: str, number: int, last_day: date) -> None:
+        """Note the day after a second job's last one; one that never began just goes."""
+        post = (self.ids[external_id], number)
+        before, pending = self._known_job(external_id, number), self.placements.get(post)
+        begun = pending[0]["from_on"] if pending else date.max
+        begun = min(begun, before.from_on) if before else begun
+        from_on = last_day + ONE_DAY
+        since = min(from_on, before.ends_on + ONE_DAY) if before and before.ends_on else from_on
+        if begun >= from_on:
+            self._give_way(post, min(begun, since))
+            return
+        values = pending[-1] if pending else self._believed_job(external_id, before)
+        self._add(post[0], values | {"kind": "left", "from_on": from_on}, since, number)
+
+    def _believed_job(self, external_id: str, job: KnownJob | None) -> Values:
+        if job is None:
+            raise LookupError(external_id)  # a list ends what it knows, or has just added
+        return {
+            "site_id": self._site_id(job.site),
+            "department": job.department,
+            "job_title": job.job_title,
+            "worker_type": job.worker_type,
+            "manager_id": job.manager_id,
+            "hired_on": self.people[external_id].hired_on,
+            "phi_access_on": job.phi_access_on,
+        }
+
+    def _jobs_by_hand(self) -> None:
+        """Let jobs that an officer noted go on where an announced last day is taken back."""
+        for change in self.plan.changes:
+            person = self.people.get(change.external_id)
+            if change.kind != "moved" or not person or not person.ends_on:
+                continue
+            for job in person.more:
+                if job.by_hand and job.ends_on == person.ends_on:
+                    self._give_way((person.user_id, job.job), job.ends_on + ONE_DAY)
+
+    def _end_beside(self) -> None:
+        """End every other job of whoever leaves, with her or before."""
+        for external_id, last_day in self.last_days.items():
+            user_id, person = self.ids[external_id], self.people.get(external_id)
+            ends = {job.job: job.ends_on for job in (person.more if person else ())}
+            for (who, number), rows in self.placements.items():
+                if who == user_id and number != PRIMARY and rows:
+                    over = rows[-1]["kind"] == "left"
+                    ends[number] = rows[-1]["from_on"] - ONE_DAY if over else None
+            for number, ends_on in ends.items():
+                follows = person is not None and ends_on == person.ends_on
+                if ends_on is None or ends_on > last_day or follows:
+                    self._end_job(external_id, number, last_day)
 
     def _place_all(self) -> None:
         placements = _table(Placement)
         known = {person.user_id for person in self.people.values()}
-        gone = [{"who": id_, "since": day} for id_, day in self.gone_from.items() if id_ in known]
+        gone = [
+            {"who": id_, "which": job, "since": day}
+            for (id_, job), day in self.gone_from.items()
+            if id_ in known
+        ]
         query = update(placements).where(
             placements.c.user_id == bindparam("who"),
-            placements.c.is_primary,
+            placements.c.job == bindparam("which"),
             placements.c.superseded_at.is_(None),
             placements.c.from_on >= bindparam("since"),
         )

@@ -16,7 +16,7 @@ from training.accounts.reach import EVERYWHERE, Reach
 from training.assignments.models import Assignment
 from training.db import take_turns
 from training.program.acts import By
-from training.renewals.asked import Audience, is_for
+from training.renewals.asked import Audience
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import people, rules_in_force
 
@@ -88,7 +88,7 @@ def _duties(session: Session, campaign: Campaign, today: Today, reach: Reach) ->
     rules = [r for r in rules_in_force(session, today.latest) if r.course == campaign.course]
     last = 0
     while chunk := people(session, today, *reach.sites(), after=last, most=CHUNK):
-        asked = [p for p in chunk if p.kind == "placed" and is_for(campaign.audience, p)]
+        asked = [p for p in chunk if p.kind == "placed" and p.is_in(campaign.audience)]
         yield from duties_of(session, asked, rules)
         last = chunk[-1].user_id
 

@@ -22,7 +22,7 @@ from training.program.rulebook.dates import (
     dates_of,
     open_by_its_dates,
 )
-from training.renewals.asked import Asked, in_force, is_for, versions
+from training.renewals.asked import Asked, in_force, versions
 from training.renewals.duties import Duty, duty_of, one_a_course
 from training.renewals.known import Known, Person, people
 from training.renewals.outside import led_outside
@@ -127,7 +127,7 @@ def _count(found: Preview, row: Affected) -> None:
     by_this = row.becomes is not None and row.becomes.rule.id == NEW
     found.asked += by_this and row.after.asked
     terms = found.change.terms
-    if not by_this and row.after.asked and terms and is_for(terms.audience, row.person):
+    if not by_this and row.after.asked and terms and row.person.is_in(terms.audience):
         found.elsewhere += 1
     if by_this and row.after.asked and row.becomes and row.becomes.cycle and not row.moves:
         found.stay_open += 1

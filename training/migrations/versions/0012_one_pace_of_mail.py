@@ -5,8 +5,8 @@ from alembic import op
 
 from training.migrations.guards import install_guards
 
-revision = "0013"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:

@@ -6,8 +6,8 @@ from alembic import op
 from training.migrations.guards import install_guards
 from training.migrations.marks import remove_marks
 
-revision = "0015"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 SHOWN = ("due_on", "completed_on", "expires_on")
 
