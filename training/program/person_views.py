@@ -55,7 +55,7 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         today=who.today,
         jobs=second_jobs(session(), user_id, who.today),
         works_here=who.kind == "placed",
-        sites=by_hand.sites(session()),
+        sites=by_hand.sites(session(), my_reach()),
         kinds_of_work=[(kind, kind) for kind in by_hand.kinds(session())],
         came=_came(form),
     )
@@ -208,9 +208,9 @@ def end_job(user_id: int, form: forms.EndJobForm, by: By, number: int) -> bool:
 
 
 def _work(form: forms.JobForm) -> by_hand.Work:
-    site = text(form.site)
+    within = {str(id_): id_ for id_, _name in by_hand.sites(session(), my_reach())}
     return by_hand.Work(
-        site_id=int(site) if site.isdecimal() and len(site) < 10 else 0,
+        site_id=within.get(text(form.site), 0),  # nought: no site, and that is told
         department=text(form.department),
         job_title=text(form.job_title),
         worker_type=text(form.worker_type),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from training.accounts.days import todays
 from training.accounts.models import Placement, PlacementNote, Site, User
 from training.accounts.people import PRIMARY, is_second, placed
+from training.accounts.reach import Reach
 from training.db import take_turns
 from training.program.acts import By, NotDone, note
 from training.program.roster.values import WORKER_TYPES
@@ -40,9 +41,9 @@ def kinds(session: Session) -> list[str]:
     return sorted({*WORKER_TYPES, *session.scalars(query)} - {""})
 
 
-def sites(session: Session) -> list[tuple[int, str]]:
-    """Return the sites to choose from."""
-    query = select(Site.id, Site.name).order_by(Site.name, Site.id)
+def sites(session: Session, reach: Reach) -> list[tuple[int, str]]:
+    """Return the sites to choose from: those within the officer's reach."""
+    query = select(Site.id, Site.name).where(*reach.sites()).order_by(Site.name, Site.id)
     return [(row.id, row.name) for row in session.execute(query)]
 
 
