@@ -26,7 +26,8 @@ from training.program.rulebook.dates import NOT_ASKED, Dates, dates_of
 from training.program.rulebook.preview import MOVED, affected, preview
 from training.program.rulebook.service import WorldChanged, save
 from training.renewals.duties import duties_of
-from training.renewals.known import people, rules_in_force
+from training.renewals.known import rules_in_force
+from training.renewals.persons import people
 from training.renewals.reconcile import reconcile
 from training.rules.renewal import Anchor, FirstAnchor, RenewalPolicy, expires_on
 

@@ -40,7 +40,8 @@ from training.renewals import history
 from training.renewals.asked import LEARNED_BEFORE
 from training.renewals.duties import Duty, duties_of, renewal_of
 from training.renewals.history import ALWAYS, Moment
-from training.renewals.known import people, rules_in_force
+from training.renewals.known import rules_in_force
+from training.renewals.persons import people
 from training.renewals.reconcile import reconcile
 from training.renewals.rule_book import RuleBook
 from training.rules.renewal import Anchor, FirstAnchor, RenewalPolicy

@@ -16,7 +16,7 @@ from training.accounts.people import place_of
 from training.assignments.models import Assignment
 from training.renewals import history
 from training.renewals.history import Moment
-from training.renewals.known import people
+from training.renewals.persons import people
 from training.renewals.reconcile import reconcile
 
 ZONES = ("Pacific/Honolulu", "America/Chicago", "Pacific/Auckland", "Pacific/Kiritimati")

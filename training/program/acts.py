@@ -18,7 +18,8 @@ from training.catalog import publishing
 from training.learning.models import Completion, Void
 from training.learning.past import ON_PAPER
 from training.renewals.duties import Duty, duties_of
-from training.renewals.known import people, rules_in_force
+from training.renewals.known import rules_in_force
+from training.renewals.persons import people
 from training.renewals.reconcile import reconcile
 from training.rules.renewal import expires_on
 

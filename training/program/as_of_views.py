@@ -16,7 +16,7 @@ from training.program import shown
 from training.program.export_views import csv_file, on_record
 from training.program.views import after, bp
 from training.renewals.history import end_of
-from training.renewals.known import Job, Person, people
+from training.renewals.persons import Job, Person, people
 from training.reports import as_of, feed, words
 from training.rules.access import Action
 from training.rules.standing import Complete

@@ -31,7 +31,7 @@ from training.learning import attempts, policies
 from training.learning.material import Material, material_for, material_of
 from training.program.acts import By
 from training.program.handout_text import passages, plain, said, to_sign
-from training.renewals.known import people
+from training.renewals.persons import people
 from training.reports.words import in_words
 
 MOST = 20  # people in one print

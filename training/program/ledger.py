@@ -20,8 +20,8 @@ from training.learning import policies
 from training.learning.models import Completion, PolicyAdoption, Signature
 from training.renewals.boosters import due_boosters
 from training.renewals.duties import Duty
-from training.renewals.known import Person
 from training.renewals.models import JobRun, Notice
+from training.renewals.persons import Person
 from training.renewals.reminders import Due, due_among, due_reminders
 from training.rules.boosters import KINDS, kind_of
 from training.rules.nudges import NUDGE

@@ -16,7 +16,7 @@ from training.accounts.reach import Reach
 from training.db import take_turns
 from training.program.acts import By, NotDone, note
 from training.program.roster.values import WORKER_TYPES
-from training.renewals.known import Person, people
+from training.renewals.persons import Person, people
 
 ONE_DAY = timedelta(days=1)
 FURTHEST = timedelta(days=366)  # ahead of today

@@ -18,7 +18,8 @@ from training.accounts.site_mail import mailing_at
 from training.assignments.models import Assignment
 from training.catalog.publishing import course_title
 from training.renewals.duties import Duty, duties_of
-from training.renewals.known import OpenCycle, Person, people, rules_in_force
+from training.renewals.known import OpenCycle, rules_in_force
+from training.renewals.persons import Person, people
 from training.rules.standing import Status
 
 MOST = 400  # slips in one print: fifty sheets

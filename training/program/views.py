@@ -13,7 +13,7 @@ from training.catalog.publishing import course_title
 from training.program import ledger, shown
 from training.program.first_steps import first_steps
 from training.renewals.duties import Duty
-from training.renewals.known import Person
+from training.renewals.persons import Person
 from training.reports import overview as programme
 from training.reports import queries, words
 from training.rules.access import Action, may

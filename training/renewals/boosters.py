@@ -22,11 +22,12 @@ from training.learning.models import Completion
 from training.mail import Letter, Mailer
 from training.renewals import letters
 from training.renewals.duties import Duty, duties_of
-from training.renewals.known import Asked, Person, people, rules_in_force
+from training.renewals.known import Asked, rules_in_force
 from training.renewals.models import Notice
 from training.renewals.outbox import Later, Run, Tally, rows_due, send, sweep
 from training.renewals.outside import led_outside
 from training.renewals.pace import MOST_A_DOMAIN, Pace
+from training.renewals.persons import Person, people
 from training.rules.boosters import (
     APART,
     KINDS,

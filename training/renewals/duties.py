@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from training.assignments.service import due_when_back
 from training.renewals.asked import Version
-from training.renewals.known import Asked, Held, Job, Known, OpenCycle, Person, Spans
+from training.renewals.known import Asked, Held, Known, OpenCycle, Spans
 from training.renewals.outside import is_outside, led_outside
+from training.renewals.persons import Job, Person
 from training.renewals.spells import NO_SPELL, Spell, claim, first_asked, first_opening
 from training.rules.days import ONE_DAY, local_day
 from training.rules.renewal import (

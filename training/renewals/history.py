@@ -24,16 +24,8 @@ from training.assignments.models import Absence, Assignment, DueChange, HelpRequ
 from training.assignments.service import BACK, day_noted
 from training.learning.models import Completion, Signature, Void
 from training.renewals.duties import Duty, duty_of, one_a_course
-from training.renewals.known import (
-    Asked,
-    Held,
-    OpenCycle,
-    Person,
-    Spans,
-    concerns,
-    learned_of,
-    with_jobs,
-)
+from training.renewals.known import Asked, Held, OpenCycle, Spans, concerns, learned_of
+from training.renewals.persons import Person, with_jobs
 from training.renewals.rule_book import ALWAYS, RuleBook
 from training.renewals.spells import Spell, spells_of
 

@@ -1,89 +1,26 @@
-"""What the database knows of people and their duties, in a fixed number of statements."""
+"""What the database knows of people's duties, in a fixed number of statements."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session
 
-from training.accounts.days import Today
-from training.accounts.models import Placement, Site, User
-from training.accounts.people import PRIMARY, in_force_now, is_second
+from training.accounts.models import Placement, Site
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
 from training.assignments.service import day_noted, noted_back
 from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Signature, Void
-from training.renewals.asked import Asked, Audience, is_for, policy_of, rules_in_force
+from training.renewals.asked import Asked, policy_of, rules_in_force
+from training.renewals.persons import IDS, Person, Query
 from training.renewals.spells import Spell, spells_of
 from training.rules.renewal import RenewalPolicy
 
-IDS = bindparam("ids", type_=Integer, expanding=True)
 Ids = Mapping[str, list[int]]
-Query = Select[*tuple[Any, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A job that somebody has beside her primary one."""
-
-    job: int
-    site: str
-    state: str
-    entity_id: int
-    department: str
-    job_title: str
-    worker_type: str
-    manager_id: int | None
-    from_on: date
-    phi_access_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody where she works, or worked last; `also`: her other jobs, on her own day."""
-
-    user_id: int
-    external_id: str
-    name: str
-    email: str | None
-    site: str
-    state: str
-    zone: str
-    entity_id: int
-    department: str
-    job_title: str
-    worker_type: str
-    manager_id: int | None
-    kind: str
-    from_on: date
-    hired_on: date
-    phi_access_on: date | None
-    today: date
-    also: tuple[Job, ...] = ()
-
-    @property
-    def job(self) -> int:
-        """Return the number of the primary job."""
-        return PRIMARY
-
-    @property
-    def jobs(self) -> "tuple[Person | Job, ...]":
-        """Return every job that she has, the primary one first."""
-        return (self, *self.also)
-
-    @property
-    def access_on(self) -> date | None:
-        """Return since when any of her jobs opens patients' records to her."""
-        days = (job.phi_access_on for job in self.jobs if job.phi_access_on is not None)
-        return min(days, default=None)
-
-    def is_in(self, audience: Audience) -> bool:
-        """Tell whether an audience takes her in by any of her jobs."""
-        return any(is_for(audience, job) for job in self.jobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,102 +53,6 @@ class Held:
     completed_on: date
     expires_on: date | None
     grace_days: int
-
-
-def people(
-    session: Session,
-    today: Today,
-    *where: ColumnElement[bool],
-    among: Sequence[int] | None = None,
-    after: int = 0,
-    most: int | None = None,
-) -> list[Person]:
-    """Return people by their primary placement in force, those who left too, by id.
-
-    `among`: none but these. In one statement, and in a second one where any of them has
-    another job.
-    """
-    query = _people_query(
-        one_day=today.is_one_day, named=among is not None, limited=most is not None
-    )
-    values = {**today.values, "after": after, "ids": among, "most": most}
-    rows = session.execute(query.where(*where) if where else query, values).all()
-    found = [_person(row, today) for row in rows]
-    more = [who.user_id for who, row in zip(found, rows, strict=True) if row.has_more]
-    if not more:
-        return found
-    also = _second_jobs(session, more)
-    return [with_jobs(who, also.get(who.user_id, ())) for who in found]
-
-
-@cache
-def _people_query(*, one_day: bool, named: bool, limited: bool) -> Query:
-    """Return the statement without the conditions that are the caller's own."""
-    query = (
-        select(*_COLUMNS)
-        .join(User, User.id == Placement.user_id)
-        .join(Site, Site.id == Placement.site_id)
-        .where(
-            in_force_now(one_day=one_day),
-            Placement.is_primary,
-            Placement.user_id > bindparam("after"),
-        )
-        .order_by(Placement.user_id)  # as the index has them
-    )
-    query = query.where(Placement.user_id.in_(IDS)) if named else query
-    return query.limit(bindparam("most")) if limited else query
-
-
-def with_jobs(person: Person, rows: Iterable[Any]) -> Person:
-    """Return somebody with her other jobs on her own day, of their believed rows by first day."""
-    last = {row.job: row for row in rows if row.from_on <= person.today}
-    here = [last[job] for job in sorted(last) if last[job].kind == "placed"]
-    if not here or person.kind == "left":
-        return person
-    names = [f.name for f in fields(Job)]
-    return replace(person, also=tuple(Job(*(getattr(row, n) for n in names)) for row in here))
-
-
-def _second_jobs(session: Session, ids: list[int]) -> dict[int, list[Row[Any]]]:
-    query = (
-        select(Placement.__table__, Site.name.label("site"), Site.state, Site.entity_id)
-        .join(Site, Site.id == Placement.site_id)
-        .where(Placement.user_id.in_(ids), is_second())
-        .order_by(Placement.from_on, Placement.id)
-    )
-    found: dict[int, list[Row[Any]]] = {}
-    for row in session.execute(query):
-        found.setdefault(row.user_id, []).append(row)
-    return found
-
-
-_OTHER = aliased(Placement)
-_COLUMNS = (
-    User.id,
-    User.external_id,
-    func.coalesce(func.nullif(User.display_name, ""), User.legal_name),
-    User.email,
-    Site.name,
-    Site.state,
-    Site.zone,
-    Site.entity_id,
-    Placement.department,
-    Placement.job_title,
-    Placement.worker_type,
-    Placement.manager_id,
-    Placement.kind,
-    Placement.from_on,
-    Placement.hired_on,
-    Placement.phi_access_on,
-    exists().where(_OTHER.user_id == User.id, is_second(_OTHER)).label("has_more"),
-)
-_ZONE = 6
-
-
-def _person(row: Row[Any], today: Today) -> Person:
-    """Return a row, whose columns are the fields in order, with the day at her site."""
-    values: Any = (*row[:-1], today.at(row[_ZONE]))
-    return Person(*values)
 
 
 class Known:
@@ -451,14 +292,10 @@ def _waiting_query() -> Query:
 __all__ = [
     "Asked",
     "Held",
-    "Job",
     "Known",
     "OpenCycle",
-    "Person",
     "Spans",
     "concerns",
     "learned_of",
-    "people",
     "rules_in_force",
-    "with_jobs",
 ]

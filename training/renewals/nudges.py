@@ -18,8 +18,9 @@ from training.db import take_turns
 from training.mail import Letter
 from training.renewals import letters
 from training.renewals.duties import duties_of
-from training.renewals.known import IDS, Query, people, rules_in_force
+from training.renewals.known import rules_in_force
 from training.renewals.models import Notice
+from training.renewals.persons import IDS, Query, people
 from training.renewals.telling import told_of
 from training.rules.nudges import AGAIN_AFTER, NUDGE
 from training.rules.standing import Status

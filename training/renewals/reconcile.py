@@ -20,8 +20,8 @@ from training.db import Database
 from training.renewals import dates
 from training.renewals.asked import in_force, versions
 from training.renewals.duties import Duty, duties_of, ended, last_ended, renewal_of
-from training.renewals.known import Person, people
 from training.renewals.outside import led_outside
+from training.renewals.persons import Person, people
 from training.renewals.rule_book import RuleBook
 
 CHUNK = 200

@@ -19,12 +19,13 @@ from training.mail import Letter, Mailer
 from training.renewals import letters
 from training.renewals.boosters import booster_letter, is_booster
 from training.renewals.duties import Duty, duties_of
-from training.renewals.known import people, rules_in_force
+from training.renewals.known import rules_in_force
 from training.renewals.models import Notice
 from training.renewals.nudges import nudge_letter, nudged_on
 from training.renewals.outbox import Later, Ready, Run, Tally, rows_due, send, sweep
 from training.renewals.outside import LMS, led_outside
 from training.renewals.pace import MOST_A_DOMAIN, Pace
+from training.renewals.persons import people
 from training.renewals.telling import told_of
 from training.rules.nudges import NUDGE
 from training.rules.reminders import NoticeKind, due_notice

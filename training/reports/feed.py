@@ -19,7 +19,7 @@ from training.assignments.models import Assignment, DueChange
 from training.db import UtcDateTime
 from training.learning.models import Completion, Void
 from training.learning.past import ON_PAPER
-from training.renewals.known import Person, people
+from training.renewals.persons import Person, people
 from training.reports.as_of import Answer, as_of
 from training.reports.columns import COLUMNS, Cells, cells_of
 from training.reports.csv_rows import csv_lines

@@ -10,7 +10,7 @@ from training.accounts.people import Place
 from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals import dates
 from training.renewals.duties import Duty
-from training.renewals.known import Person
+from training.renewals.persons import Person
 from training.renewals.rule_book import RuleBook
 from training.reports import queries, standing_lines
 from training.reports.columns import COLUMNS, Cells, cells_of

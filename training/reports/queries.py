@@ -12,7 +12,8 @@ from training.accounts.days import Today
 from training.accounts.models import Placement
 from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals.duties import Duty, duties_of
-from training.renewals.known import Asked, Person, people, rules_in_force
+from training.renewals.known import Asked, rules_in_force
+from training.renewals.persons import Person, people
 from training.renewals.rule_book import ALWAYS, RuleBook
 from training.rules.standing import URGENCY, Complete, Status, as_managers_see, in_rate
 

@@ -27,8 +27,9 @@ from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force_now
 from training.renewals.duties import Duty, duties_of
-from training.renewals.known import Person, people, rules_in_force
+from training.renewals.known import rules_in_force
 from training.renewals.models import StandingStale
+from training.renewals.persons import Person, people
 from training.reports.columns import Cells
 from training.reports.counts import (
     COMPLETES,

@@ -13,7 +13,8 @@ from training.accounts.days import DAY
 from training.accounts.models import Placement, User
 from training.accounts.people import in_force
 from training.renewals.duties import duties_of
-from training.renewals.known import IDS, Query, people, rules_in_force
+from training.renewals.known import rules_in_force
+from training.renewals.persons import IDS, Query, people
 from training.reports.people_search import MOST_WORDS
 from training.reports.queries import URGENCY_OF, Line, Reached, lines_of
 from training.reports.scope import Mark, View, marks

@@ -21,7 +21,7 @@ from training.catalog import publishing
 from training.program.assigned.rows import Wanted, read
 from training.program.roster.faults import Refused, RowFault
 from training.program.roster.reading import read_records
-from training.renewals.known import Person, people
+from training.renewals.persons import Person, people
 
 CHUNK = 500
 OPEN, MOVE, CANCEL, SAME = "new", "moved", "cancelled", "same"

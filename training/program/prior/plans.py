@@ -22,7 +22,8 @@ from training.learning.models import Completion
 from training.program.prior.rows import Earlier, read
 from training.program.roster.faults import Refused, RowFault
 from training.program.roster.reading import read_records
-from training.renewals.known import Person, people, rules_in_force
+from training.renewals.known import rules_in_force
+from training.renewals.persons import Person, people
 
 CHUNK = 500
 WORDS = {"new": "to be recorded", "same": "on record already"}

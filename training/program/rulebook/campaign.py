@@ -18,7 +18,8 @@ from training.db import take_turns
 from training.program.acts import By
 from training.renewals.asked import Audience
 from training.renewals.duties import Duty, duties_of
-from training.renewals.known import people, rules_in_force
+from training.renewals.known import rules_in_force
+from training.renewals.persons import people
 
 CHUNK = 500
 LATELY, OPEN, LET_OFF, NOT_ASKED = (

@@ -24,8 +24,9 @@ from training.program.rulebook.dates import (
 )
 from training.renewals.asked import Asked, in_force, versions
 from training.renewals.duties import Duty, duty_of, one_a_course
-from training.renewals.known import Known, Person, people
+from training.renewals.known import Known
 from training.renewals.outside import led_outside
+from training.renewals.persons import Person, people
 
 CHUNK = 500
 MOST_SHOWN = 500
