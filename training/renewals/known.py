@@ -16,7 +16,7 @@ from training.assignments.service import day_noted, noted_back
 from training.catalog.change_course import CHANGE_PREFIX
 from training.learning.models import Completion, Signature, Void
 from training.renewals.asked import Asked, policy_of, rules_in_force
-from training.renewals.persons import IDS, Person, Query
+from training.renewals.persons import IDS, Query
 from training.renewals.spells import Spell, spells_of
 from training.rules.renewal import RenewalPolicy
 
