@@ -285,6 +285,7 @@ def test_S19_a_new_house_is_set_up_once_by_its_link(tmp_path: Path) -> None:
     from training.clock import FixedClock
     from training.commands.first_steps import furnish, set_up_link
     from training.house import House
+    from training.renewals.models import JobRun
     from training.settings import Settings
 
     with stores.copy_of("sqlite", "empty", make_empty, tmp_path) as url:
@@ -309,7 +310,10 @@ def test_S19_a_new_house_is_set_up_once_by_its_link(tmp_path: Path) -> None:
         assert bad.status_code == 422
         assert new.count("user") == 0
 
+        with new.database.write() as session:  # the hourly work ran before there was anybody
+            session.add(JobRun(name="renew", started_at=NOW))
         assert new.post(client, link, **fields).headers["Location"] == "/program"
+        assert new.count("job_run", "name = 'renew' AND started_at IS NULL") == 1
         assert client.get("/program").status_code == 200
         assert new.count("site_mail", "weekdays = '01234' AND from_hour = 8") == 1
         assert new.client().get(link).status_code == 404

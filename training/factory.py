@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from certificates import SigningKey
 from training import audit, health, pages, statics, web
-from training.accounts import sessions, set_up_views
+from training.accounts import sessions
 from training.accounts import views as accounts
 from training.accounts.here import my_place
 from training.clock import Clock
@@ -29,6 +29,7 @@ from training.learning.completions import Issuer
 from training.logs import log_as_json
 from training.program import (
     as_of_views,
+    by_name_views,
     campaign_views,
     content_views,
     course_views,
@@ -42,6 +43,7 @@ from training.program import (
     role_views,
     roster_views,
     rules_views,
+    set_up_views,
     slip_views,
 )
 from training.program import booster_views as program_boosters
@@ -80,6 +82,7 @@ PAGES = (
     handout_views,
     hours_views,
     slip_views,
+    by_name_views,
     rules_views,
     campaign_views,
     program_boosters,

@@ -83,6 +83,7 @@ FIELDS = (
     "status",
     "course",
     "names",
+    "seen",
 )
 
 

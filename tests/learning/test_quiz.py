@@ -527,3 +527,52 @@ def test_Q20_the_text_that_was_signed_is_kept_as_shown(house: TestHouse) -> None
         )
     assert row.statement in shown
     assert "Olga Ortiz" in shown or "{" not in shown
+
+
+# --- what a finished quiz says of the whole -------------------------------------------------
+
+
+def barely(house: TestHouse, attempt_id: int) -> dict[str, list[str]]:
+    """Return answers that pass a quiz by a hair: no point that must be right is missed."""
+    with house.database.read() as session:
+        row = session.get_one(Attempt, attempt_id)
+        bank = publishing.module(session, row.digest).bank
+        asked = [bank.item(q.item_id) for q in Paper.from_json(row.paper).questions]
+    spare = [f"q{n}" for n, item in enumerate(asked, start=1) if not item.must_pass]
+    wrong = house.wrong_key_of(attempt_id)
+    return house.key_of(attempt_id) | {name: wrong[name] for name in spare[:2]}
+
+
+def test_a_part_that_comes_again_for_the_sake_of_the_total_says_so(
+    house: TestHouse, alice: FlaskClient
+) -> None:
+    """Each quiz passed by a hair is short of 80% together; the page says by how much."""
+    cycle = house.open_cycle("alice")
+    house.begin(alice, cycle)
+    last, said = 0, []
+    for slug in house.slugs(cycle):
+        if last:
+            page = alice.get(f"/attempts/{last}").get_data(as_text=True)
+            assert "are needed" not in page  # there is still a part to come
+            said.append("all quizzes together need 80% right" in page)
+        house.take_steps(alice, cycle, slug)
+        last = house.start_quiz(alice, cycle, slug)
+        house.submit(alice, last, barely(house, last))
+
+    with house.database.read() as session:
+        rows = session.query(Attempt).filter_by(assignment_id=cycle).all()
+        right, asked = sum(r.correct or 0 for r in rows), sum(r.total or 0 for r in rows)
+    assert right * 100 < 80 * asked, "the answers were to fall short of the whole"
+    assert True in said
+    assert False in said
+    page = alice.get(f"/attempts/{last}").get_data(as_text=True)
+    assert f"All quizzes together: {right} of {asked} right, and {-(-asked * 4 // 5)} are" in page
+    assert "Read this part again" in page
+
+
+def test_what_a_quiz_announces_holds_for_quizzes_of_any_length(
+    house: TestHouse, alice: FlaskClient, attempt: int
+) -> None:
+    page = alice.get(f"/attempts/{attempt}").get_data(as_text=True)
+    assert "Six questions" not in page
+    assert "Questions on what you have just read" in page

@@ -33,13 +33,21 @@ def set_up_practice(session: Session, name: str, zone: str) -> Site:
 
 
 def add_by_hand(
-    session: Session, legal_name: str, email: str | None, *, now: datetime, by: int | None = None
+    session: Session,
+    legal_name: str,
+    email: str | None,
+    *,
+    site_id: int | None = None,
+    job_title: str = "",
+    now: datetime,
+    by: int | None = None,
 ) -> User:
-    """Add somebody who is on no list; she gets an id of the form X-...
+    """Add somebody who is on no list, at the first site if none is named; her id begins with X-.
 
     Raises ValueError with the mend where there is no practice yet or the address is taken.
     """
-    site = session.scalar(select(Site).order_by(Site.id).limit(1))
+    at = () if site_id is None else (Site.id == site_id,)
+    site = session.scalar(select(Site).where(*at).order_by(Site.id).limit(1))
     if site is None:
         raise ValueError("there is no practice yet: add --practice 'Its name' for the first person")
     if email and find_by_address(session, email) is not None:
@@ -56,7 +64,14 @@ def add_by_hand(
     session.flush()
     today = now.astimezone(ZoneInfo(site.zone)).date()
     session.add(
-        Placement(user_id=user.id, from_on=today, site_id=site.id, hired_on=today, recorded_at=now)
+        Placement(
+            user_id=user.id,
+            from_on=today,
+            site_id=site.id,
+            job_title=job_title,
+            hired_on=today,
+            recorded_at=now,
+        )
     )
     audit.record(
         session,

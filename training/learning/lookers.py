@@ -26,6 +26,7 @@ WORDS = {
     "link.made": "made a sign-in link for you",
     "record.exported": "read everything that is kept about you",
     "slips.printed": "printed a sign-in slip for you",
+    "slips.shown": "made a sign-in link for you",
     "training.opened": "opened a training for you",
     "training.recorded": "recorded a training that you completed elsewhere",
     "waiver.ended": "ended your time off from a training",
@@ -68,11 +69,11 @@ def acts_on(session: Session, user_id: int) -> list[Act]:
 
 
 def _print_of_her_slip(user_id: int) -> ColumnElement[bool]:
-    """Return the condition that an event is the print that made a slip of hers.
+    """Return the condition that an event is the print, or the page, that made a slip of hers.
 
-    A print is one event for many people; its links were made at the same instant.
+    It is one event for many people; its links were made at the same instant.
     """
     made = select(LinkToken.created_at).where(
         LinkToken.user_id == user_id, LinkToken.purpose == "slip"
     )
-    return (AuditEvent.name == "slips.printed") & AuditEvent.at.in_(made)
+    return AuditEvent.name.in_(("slips.printed", "slips.shown")) & AuditEvent.at.in_(made)

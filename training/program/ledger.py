@@ -222,7 +222,7 @@ def notes(session: Session, place: Place) -> list[str]:
         )
     found.append(
         "This is one part of your privacy training. 45 CFR 164.530(b) asks for training on all "
-        "your PHI policies, and the Security Rule for a security-awareness programme; keep "
+        "your PHI policies, and the Security Rule for a security-awareness program; keep "
         "proof of those too."
     )
     return found

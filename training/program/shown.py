@@ -23,7 +23,9 @@ def overview(found: Programme, title_of: Callable[[str], str]) -> dict[str, Any]
     by = found.by | {"course": {title_of(code): f for code, f in found.by["course"].items()}}
     several = (("entity", "By legal entity"),) if len(by["entity"]) > 1 else ()
     return {
-        "headline": f"{yes} of {counted} have completed what is required of them",
+        "headline": f"{yes} of {counted} have completed what is required of them"
+        if counted
+        else "Nothing is due yet",
         "figures": figures(whole),
         "open": [
             {"status": s.value, "word": words.STATUS_WORDS[s], "count": whole.open[s]}
@@ -35,7 +37,7 @@ def overview(found: Programme, title_of: Callable[[str], str]) -> dict[str, Any]
             {"band": name, "count": found.late[name]}
             for name in (*(name for _most, name in BANDS), LONGER)
         ],
-        "trend": trend(found.trend),
+        "trend": trend(found.trend) if any(m.figures.counted for m in found.trend) else [],
         "access": [access_row(entry) for entry in found.access],
         "with_access": found.with_access,
     }

@@ -66,8 +66,13 @@ def unit_slips() -> ResponseReturnValue:
 @requires(Action.SLIP_PRINT)
 def print_slips() -> ResponseReturnValue:
     """Print sign-in slips for those who were ticked; who printed them is on record."""
+    return _printed(ticked())
+
+
+def ticked() -> list[int]:
+    """Return who was ticked in the list of people, as many as one print takes."""
     wanted = [v for v in request.form.getlist("user") if v.isascii() and v.isdecimal()]
-    return _printed([int(v) for v in wanted if len(v) < 10][: slips.MOST])
+    return [int(v) for v in wanted if len(v) < 10][: slips.MOST]
 
 
 def _printed(ids: Sequence[int]) -> Response:

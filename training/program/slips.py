@@ -116,10 +116,12 @@ def print_slips(
     base_url: str,
     by: int,
     now: datetime,
+    event: str = "slips.printed",
 ) -> list[Slip]:
     """Make a new way in for each of these who works here, in this order; one event on record.
 
-    A new slip ends the older one. Who left, or never came, has none.
+    A new slip ends the older one. Who left, or never came, has none. `event` says how they
+    are given out: on paper, or as links that are shown (`slips.shown`).
     """
     today = todays(session, now)
     known = {
@@ -146,7 +148,7 @@ def print_slips(
     if slips:
         audit.record(
             session,
-            "slips.printed",
+            event,
             at=now,
             actor_id=by,
             detail={"users": [who.user_id for who in asked]},

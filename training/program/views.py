@@ -10,6 +10,7 @@ from training.accounts.days import todays
 from training.accounts.here import my_place
 from training.catalog.publishing import course_title
 from training.program import ledger, shown
+from training.program.first_steps import first_steps
 from training.renewals.duties import Duty
 from training.renewals.known import Person
 from training.reports import overview as programme
@@ -35,6 +36,7 @@ def overview() -> ResponseReturnValue:
         signatures=ledger.signatures(session(), day),
         job=ledger.job(session(), now),
         notes=ledger.notes(session(), place),
+        first_steps=first_steps(session(), place, mail_works=bool(app().settings.smtp_url)),
     )
 
 

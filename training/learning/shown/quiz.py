@@ -20,11 +20,11 @@ from training.learning.models import Attempt
 from training.learning.shown.media import media_url
 
 LEADS = {
-    "paper": "Six questions on what you have just read. Answers are saved as you go.",
+    "paper": "Questions on what you have just read. Answers are saved as you go.",
     "parallel": "This point matters most, so here are two more questions on it. Both right, and "
     "it is settled.",
     "objective": "Three questions on this one point.",
-    "practice": "One question to practise. It is not counted.",
+    "practice": "One question for practice. It is not counted.",
 }
 
 

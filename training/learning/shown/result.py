@@ -10,7 +10,12 @@ from training.catalog.modules import Module
 from training.learning.models import Attempt
 from training.learning.shown.lessons import basis_of
 from training.learning.shown.links import link_to
-from training.rules.completion import paper_passed
+from training.rules.completion import (
+    course_passed,
+    latest_papers,
+    module_passed,
+    paper_passed,
+)
 from training.rules.course_way import Done, Next, WalkThrough
 
 if TYPE_CHECKING:
@@ -36,7 +41,8 @@ def result(
         "total": grade.total,
         "passed": passed,
         "headline": _headline(attempt.kind, passed=passed, done=isinstance(step, Done)),
-        "sentence": _sentence(attempt.kind, grade, passed=passed),
+        "sentence": _sentence(at, attempt, grade, passed=passed),
+        "total_short": _total_short(at),
         "answers": _answers(attempt, module, grade, facts),
         # A part that is not passed reopens its screens as next steps, so they are not here too.
         "teach": _teach(module, grade, facts) if passed else [],
@@ -63,16 +69,37 @@ def _headline(kind: str, *, passed: bool, done: bool) -> str:
     return "This part is done" if passed else "Not yet"
 
 
-def _sentence(kind: str, grade: Grade, *, passed: bool) -> str:
-    if kind == "practice":
+def _sentence(at: "Desk", attempt: Attempt, grade: Grade, *, passed: bool) -> str:
+    if attempt.kind == "practice":
         return "This one was for practice and is not counted."
     if not passed:
         return "Read again what you missed; then you get fresh questions, at once."
     if grade.missed_must_pass:
         return "One point matters most and was missed. Read it again; two more questions follow."
+    cut = attempt.cut_per_cent or at.material.plan.cut_per_cent
+    if attempt.kind == "paper" and grade.correct * 100 < cut * grade.total:
+        return (
+            f"Enough to go on. In the end all quizzes together need {cut}% right; what you "
+            "missed is explained below."
+        )
     if grade.missed_objectives:
         return "Passed. What you missed is explained below."
     return "Everything right."
+
+
+def _total_short(at: "Desk") -> str | None:
+    """Say why a part comes again though each is passed: all quizzes together fall short."""
+    plan, progress = at.material.plan, at.progress
+    settled = all(module_passed(plan, progress, module.slug) for module in plan.modules)
+    if not settled or course_passed(plan, progress):
+        return None
+    papers = latest_papers(plan, progress.results)
+    right, asked = sum(p.correct for p in papers), sum(p.total for p in papers)
+    needed = -(-sum((p.cut_per_cent or plan.cut_per_cent) * p.total for p in papers) // 100)
+    return (
+        f"All quizzes together: {right} of {asked} right, and {needed} are needed. So the part "
+        "that lost the most comes once more, with fresh questions."
+    )
 
 
 def _answers(

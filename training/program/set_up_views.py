@@ -16,6 +16,7 @@ from training.accounts.sessions import start_session
 from training.accounts.site_mail import start_with_office_hours
 from training.accounts.tokens import token_hash
 from training.accounts.views import bp, with_cookie
+from training.renewals.soon import renew_soon
 from training.rules.access import Action, Role
 from training.rules.mail_hours import OFFICE
 from training.web import app, form_errors, missing, requires, session
@@ -100,3 +101,4 @@ def _set_up(own: Session, form: SetUpForm) -> None:
         raise NotTaken("password", weak)
     for role in (Role.PRIVACY_OFFICER, Role.ADMIN):
         grant_role(own, user, role, by=None, now=now)
+    renew_soon(own)
