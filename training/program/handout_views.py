@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from certificates import Handout, render_handouts
 from training.accounts.days import todays
+from training.accounts.here import my_reach
 from training.program import handouts
 from training.program.acts import By
 from training.program.handouts import NotPrinted
@@ -27,7 +28,7 @@ def print_handouts() -> ResponseReturnValue:
         raise told(422, "Tick at least one name, and print again.")
     if len(ids) > handouts.MOST:
         raise told(422, f"One print holds {handouts.MOST} people: tick fewer names.")
-    made = handouts.print_for(session(), ids, by=_by())
+    made = handouts.print_for(session(), ids, by=_by(), reach=my_reach())
     if not made:
         raise told(422, "None of them has a training open now, so there is nothing to print.")
     return _pdf(made, "training-on-paper.pdf")
@@ -39,7 +40,7 @@ def print_answers(user_id: int) -> ResponseReturnValue:
     """Print the answers to sheets that were printed for this person: for the officer alone."""
     if user_id == current_user.user_id:
         abort(403)  # nobody acts on her own record
-    if queries.one(session(), todays(session(), app().clock.now()), user_id) is None:
+    if queries.one(session(), todays(session(), app().clock.now()), user_id, my_reach()) is None:
         raise missing()
     try:
         found = handouts.answers(session(), user_id, request.form.get("digest", ""), by=_by())

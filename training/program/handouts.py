@@ -19,6 +19,7 @@ from training import audit
 from training.accounts.days import todays
 from training.accounts.models import User
 from training.accounts.people import Place, place_of, placed
+from training.accounts.reach import EVERYWHERE, Reach
 from training.assignments import service as assignments
 from training.assignments.service import Cycle
 from training.audit.models import AuditEvent
@@ -84,13 +85,15 @@ def number_of(digest: str) -> str:
     return f"{digest[:4]}-{digest[4:8]}".upper()
 
 
-def print_for(session: Session, ids: Sequence[int], *, by: By) -> list[Handout]:
+def print_for(
+    session: Session, ids: Sequence[int], *, by: By, reach: Reach = EVERYWHERE
+) -> list[Handout]:
     """Return the sheets of these people's open trainings; each person's are on record.
 
-    Whoever has nothing open, has left, or is the officer herself, has none.
+    Whoever has nothing open, has left, is out of reach, or is the officer herself, has none.
     """
     today = todays(session, by.now)
-    known = people(session, today, User.id.in_(ids), placed(today.sql()))
+    known = people(session, today, User.id.in_(ids), placed(today.sql()), *reach.sites())
     asked = {who.user_id for who in known} - {by.user_id}
     made = []
     for user_id in (id_ for id_ in dict.fromkeys(ids) if id_ in asked):
