@@ -1,7 +1,7 @@
 """Where people work on a day, and what their zone's day is: the queries that others build on."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -87,26 +87,28 @@ def in_force_now(*, one_day: bool) -> ColumnElement[bool]:
     Each row begins by the clock of its own site: between two sites with different days nobody
     is at both, or at neither. The moment's `values` are those of the statement.
     """
-    if one_day:
-        return in_force(DAY)
+    return in_force(DAY) if one_day else _in_force_at(day_at)
+
+
+def in_force_today(today: Today) -> ColumnElement[bool]:
+    """Return the condition of `in_force_now` with the moment's values in it."""
+    return in_force(today.sql()) if today.is_one_day else _in_force_at(today.sql)
+
+
+def _in_force_at(day_of: Callable[[type[Site]], ColumnElement[date]]) -> ColumnElement[bool]:
     later, there = aliased(Placement), aliased(Site)
     return and_(
         Placement.superseded_at.is_(None),
-        Placement.from_on <= day_at(Site),
+        Placement.from_on <= day_of(Site),
         ~exists().where(
             later.user_id == Placement.user_id,
             later.job == Placement.job,
             later.superseded_at.is_(None),
             later.from_on > Placement.from_on,
             there.id == later.site_id,
-            later.from_on <= day_at(there),
+            later.from_on <= day_of(there),
         ),
     )
-
-
-def in_force_today(today: Today) -> ColumnElement[bool]:
-    """Return the condition of `in_force_now` with the moment's values in it."""
-    return in_force_now(one_day=today.is_one_day).params(today.values)
 
 
 def placed(
