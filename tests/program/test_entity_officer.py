@@ -267,6 +267,7 @@ NOT_ASKED = {
 ENOUGH = {  # without these a form is refused before anything is read
     "program.switch_boosters": {"turn": "on"},
     "program.unit_slips": {"site": "1"},
+    "program.print_handouts": {"user": "1"},
 }
 
 

@@ -120,7 +120,9 @@ def plan(session: Session, data: bytes, filename: str, options: Options) -> Plan
 
 def _asked(digest: str, options: Options) -> str:
     """Return what tells one question from another; how many may end decides on no change."""
-    asked = (options.source, options.skip_bad_rows, options.encoding, options.full)
+    entities = options.reach.entity_ids
+    within = "everybody" if entities is None else sorted(entities)
+    asked = (options.source, options.skip_bad_rows, options.encoding, options.full, within)
     return memory.asked_digest(digest, *asked)
 
 
