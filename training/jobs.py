@@ -183,13 +183,14 @@ class Works:
         """Let the next run of a job be there when more may go out, if that is sooner.
 
         In the domains' next turn while some wait for it, when the first that was put off is to
-        be tried again, and where hours open.
+        be tried again, and where hours open. A mail server that is away is not asked so often.
         """
-        in_turn = now + TURN if tally.waiting or tally.more else None
+        turn = now + (3 * TURN if tally.server_away else TURN)
+        in_turn = turn if tally.waiting or tally.more else None
         with self.database.read() as session:
             put_off = next_try(session, table, now) if table is not None else None
         if put_off is not None:
-            put_off = max(put_off, now + TURN)
+            put_off = max(put_off, turn)
         waits = (in_turn, put_off, opens_at)
         soonest = min((at for at in waits if at is not None), default=None)
         if soonest is not None and soonest < now + HOURLY:

@@ -77,8 +77,8 @@ class Settings(BaseSettings):
         100,
         ge=1,
         le=2_000,
-        description="most reminders to one mail domain in a run; while some wait for their turn "
-        "there is a run every five minutes. Your own mail server may take more",
+        description="most mails to one mail domain in five minutes; what waits has the next turns. "
+        "Sign-in links are counted and never wait. Your own mail server may take more",
     )
     font_dir: Path | None = Field(
         None, description="a folder of further TrueType fonts for names on certificates"

@@ -212,6 +212,30 @@ def test_one_pace_for_reminders_nudges_and_weekly_mails(
     assert sent[1:] == [["<due"] * 4, ["<due"] * 2, [], []]
 
 
+@ONE_DATABASE
+def test_whose_nudge_waits_for_a_turn_is_not_reminded_instead(
+    house: TestHouse, works: Works, office: PostOffice
+) -> None:
+    house.clock.at = MONDAY + timedelta(days=56)
+    house.post(house.signed_in("mona"), "/team/nudge")  # Alice and Bob
+    house.clock.at += timedelta(days=1)  # so long it takes
+    assert works.remind().words() == "8 sent"
+    nudged = {str(m["To"]) for m in office.letters if "<nudge" in str(m["Message-ID"])}
+    assert len(nudged) == 2
+    assert len({str(m["To"]) for m in office.letters}) == 8  # one mail to each
+
+
+@ONE_DATABASE
+def test_the_count_of_a_domain_is_let_go_after_a_day(house: TestHouse, works: Works) -> None:
+    works.remind()
+    house.clock.at += timedelta(hours=23)
+    works.tidy()
+    assert house.count("mail_pace") == 1
+    house.clock.at += timedelta(hours=2)
+    works.tidy()
+    assert house.count("mail_pace") == 0
+
+
 # --- what somebody asked for ---------------------------------------------------------------
 
 

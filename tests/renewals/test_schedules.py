@@ -198,3 +198,28 @@ def test_an_answer_does_not_wait_for_the_job(database: Database, row: Row) -> No
         found = teller.ask()
     told = {name: getattr(found, name) for name in row["expect"]}
     assert told == row["expect"], row["why"]
+
+
+# Leave and waivers, all told beforehand; what is begun, completed or withdrawn is another story.
+# Nor is the cycle of somebody who left and was hired again, which the job is to close first.
+BUT = ("completes", "completed", "withdrawn", "the rule", "a rule", "begins", "help", "extended",
+       "hired again")  # fmt: skip
+RETURNS = [
+    row
+    for row in rows()
+    if any(word in told for word in ("leave", "let off") for told in row.get("happens", ()))
+    and not any(word in told for word in BUT for told in row["happens"])
+]
+
+
+@pytest.mark.parametrize("row", RETURNS, ids=lambda row: row["row"])
+def test_a_return_does_not_wait_for_the_job(database: Database, row: Row) -> None:
+    """The job opened her training on her second day, and has slept since."""
+    row = {**row, "runs_from": row["hired"] + DAY}
+    with database.open(writes=True) as session:
+        officer = session.scalars(select(User.id).where(User.external_id == "E-olga")).one()
+        teller = Teller(session, row, officer, every=10_000)
+        teller.play()
+        found = teller.ask()
+    told = {name: getattr(found, name) for name in row["expect"]}
+    assert told == row["expect"], row["why"]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import DAY, Today
@@ -27,6 +27,7 @@ from training.rules.standing import Status
 
 CHUNK = 500
 NOT_SENT = ("dropped", "refused")
+WAITING = ("due", "sending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,20 +204,24 @@ def _before_query() -> Query:
 
 
 def nudged_on(session: Session, days: Mapping[int, date]) -> set[int]:
-    """Return who of these people was nudged on her day: she is not also reminded then."""
+    """Return who of these people was nudged on her day, or is to be: she is not also reminded."""
     if not days:
         return set()
     query = (
-        select(Assignment.user_id, Notice.due_key)
+        select(Assignment.user_id, Notice.due_key, Notice.state)
         .join(Notice, Notice.assignment_id == Assignment.id)
         .where(
             Assignment.user_id.in_(days),
             Notice.kind == NUDGE,
-            Notice.due_key >= min(days.values()),
+            or_(Notice.due_key >= min(days.values()), Notice.state.in_(WAITING)),
             Notice.state.not_in(NOT_SENT),
         )
     )
-    return {user_id for user_id, day in session.execute(query) if day == days[user_id]}
+    return {
+        user_id
+        for user_id, day, state in session.execute(query)
+        if day == days[user_id] or (state in WAITING and day < days[user_id])
+    }
 
 
 def nudge_letter(session: Session, row: Notice, today: Today, base_url: str) -> Letter | None:
