@@ -1,13 +1,13 @@
 """Searching people: each word must be found, and `%` or `_` mean themselves."""
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, User
 from training.renewals import dates
 from training.renewals.models import StandingDates, StandingStale
-from training.renewals.rule_book import RuleBook
+from training.renewals.rule_book import ALWAYS, RuleBook
 from training.reports import counts
 from training.rules.standing import Status
 
@@ -46,17 +46,18 @@ def standing(
     """
     if status == Status.LEFT:
         return (Placement.kind == "left",)
-    if status not in counts.STATUSES:
-        return ()
-    if not dates.believable(session, book, today):
+    asked = status == Status.NOT_REQUIRED
+    if not (asked or status in counts.STATUSES) or not dates.believable(session, book, today):
         return ()
     these = []
     for day, sites in counts.days_of(counts.places(session), today):
         there = true() if sites is None else StandingDates.site_id.in_(sites)
-        these.append(and_(counts.on(day), there, counts.status_is(Status(status), day)))
-    return (
-        or_(
-            exists().where(StandingDates.user_id == User.id, or_(*these)),
-            exists().where(StandingStale.user_id == User.id),
-        ),
-    )
+        wanted = true() if asked else counts.status_is(Status(status), day)
+        these.append(and_(counts.on(day), there, wanted))
+    found = select(StandingDates.user_id).where(StandingDates.user_id == User.id, or_(*these))
+    stale = exists().where(StandingStale.user_id == User.id)
+    if not asked:
+        return (or_(found.exists(), stale),)
+    courses = {rule.course for rule in book.in_force(today.latest, ALWAYS)}
+    some = found.with_only_columns(func.count()).scalar_subquery()
+    return Placement.kind == "placed", or_(some < len(courses), stale)
