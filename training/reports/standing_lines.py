@@ -4,7 +4,8 @@ Of whoever left, and of whoever's facts changed since her dates were made, the t
 nothing; these are asked by their facts. A test holds the one way against the other.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, cast
@@ -39,7 +40,8 @@ from training.reports.counts import (
     on,
     status_place,
 )
-from training.rules.standing import Complete, Status
+from training.reports.queries import Line
+from training.rules.standing import Complete, Status, as_managers_see
 
 PAGE = 1_000  # people
 AFTER = bindparam("after", type_=Integer)
@@ -50,6 +52,9 @@ _BY_PERSON = itemgetter(0)
 _BY_FACTS, _COURSE, _STATUS, _COMPLETE, _ZONE = 1, 6, 7, 8, 12
 _STATUS_WORDS = tuple(status.value for status in STATUSES)
 _COMPLETE_WORDS = tuple(complete.value if complete else "" for complete in COMPLETES)
+_FOR_MANAGERS = tuple(as_managers_see(status) for status in STATUSES)
+_ANSWERS = tuple(complete or Complete.NO for complete in COMPLETES)
+_AWAY = STATUSES.index(Status.AWAY)
 _NOT_ASKED = (Status.NOT_REQUIRED.value, Complete.NOT_REQUIRED.value)
 
 
@@ -65,7 +70,7 @@ def pages(
 
     With a `status`, all rows of whoever has it in one of them.
     """
-    query, after = _query(today, where, stale=has_stale(session)), 0
+    query, after = _query(today, where, stale=has_stale(session), most=PAGE), 0
     rules = rules_in_force(session, today.latest)
     order = {course: n for n, course in enumerate(dict.fromkeys(r.course for r in rules))}
     days = {zone: today.at(zone) for zone in today.by_zone}
@@ -90,6 +95,53 @@ def pages(
             seen(after)
 
 
+def lines(
+    session: Session,
+    today: Today,
+    where: Sequence[ColumnElement[bool]],
+    reached: Mapping[int, tuple[bool, str]],
+) -> tuple[list[Line], set[int]]:
+    """Return what is asked of these people as a manager sees it, and who is to be asked by facts.
+
+    `reached`: of each, whether she is a direct report, and by whose loan she is seen.
+    Those are whom the table does not tell of, and who is away: until when is in no row of it.
+    """
+    query = _query(today, where, stale=has_stale(session), most=None)
+    rows = session.execute(query, {"after": 0}).all()
+    rest = {row[0] for row in rows if row[_BY_FACTS] or row[_STATUS] == _AWAY}
+    days = {zone: today.at(zone) for zone in today.by_zone}
+    found = [
+        _line(row, days.get(row[_ZONE]) or today.elsewhere, *reached[row[0]])
+        for row in rows
+        if row[_COURSE] is not None and row[0] not in rest
+    ]
+    return found, rest
+
+
+def _line(row: Found, day: date, direct: bool, lent_by: str) -> Line:  # noqa: FBT001 - a fact
+    values: Any = row[:13]
+    (user_id, _facts, number, name, department, site, course, status, complete, due_on,
+     completed_on, expires_on, zone) = values  # fmt: skip
+    return Line(
+        user_id,
+        number,
+        name,
+        department,
+        site,
+        course,
+        _FOR_MANAGERS[status],
+        _ANSWERS[complete],
+        due_on,
+        completed_on,
+        expires_on,
+        None,
+        direct,
+        day,
+        zone,
+        lent_by,
+    )
+
+
 def _cells(row: Found, day: object) -> Cells:
     if row[_COURSE] is None:
         said = _NOT_ASKED
@@ -110,7 +162,7 @@ def _facts(
 
 
 def _query(
-    today: Today, where: Sequence[ColumnElement[bool]], *, stale: bool
+    today: Today, where: Sequence[ColumnElement[bool]], *, stale: bool, most: int | None
 ) -> Select[*tuple[Any, ...]]:
     """Return the statement of a page: people first, so that a limit counts people."""
     page = (
@@ -130,7 +182,7 @@ def _query(
         .join(Site, Site.id == Placement.site_id)
         .where(in_force_now(today), Placement.is_primary, User.id > AFTER, *where)
         .order_by(User.id)
-        .limit(PAGE)
+        .limit(most)
         .subquery()
     )
     day = today.sql(cast("type[Site]", page.c))

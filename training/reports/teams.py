@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 from training.accounts import loans
 from training.accounts.models import Placement, User
 from training.accounts.people import in_force
+from training.renewals import dates
 from training.renewals.duties import duties_of
 from training.renewals.known import people, rules_in_force
+from training.renewals.rule_book import RuleBook
+from training.reports import standing_lines
 from training.reports.people_search import MOST_WORDS
 from training.reports.queries import URGENCY_OF, Line, lines_of
 from training.reports.scope import Mark, View, marks
@@ -107,12 +110,19 @@ def _lines(
 ) -> list[Line]:
     rules = rules_in_force(session, view.today.latest)
     lenders = loans.lent_to(session, view.viewer_id, view.now)
+    by_dates = dates.believable(session, RuleBook(session), view.today)
     found: list[Line] = []
     for ids in _chunks(reached):
         these = (Placement.user_id.in_(ids), *where, Placement.kind == "placed")
-        duties = duties_of(session, people(session, view.today, *these), rules)
-        lines = lines_of(duties, viewer_id=view.viewer_id, for_manager=True)
-        found += [_marked(line, reached[line.user_id], lenders) for line in lines]
+        how = {id_: _how(reached[id_], lenders) for id_ in ids}
+        if by_dates:
+            told, rest = standing_lines.lines(session, view.today, these, how)
+            found += told
+            these = (Placement.user_id.in_(rest), *where, Placement.kind == "placed")
+        if not by_dates or rest:
+            duties = duties_of(session, people(session, view.today, *these), rules)
+            lines = lines_of(duties, viewer_id=view.viewer_id, for_manager=True)
+            found += [_marked(line, *how[line.user_id]) for line in lines]
     return found
 
 
@@ -122,10 +132,14 @@ def _chunks(reached: Mapping[int, Mark]) -> Iterator[list[int]]:
         yield ids[start : start + CHUNK]
 
 
-def _marked(line: Line, mark: Mark, lenders: dict[int, loans.Loan]) -> Line:
+def _how(mark: Mark, lenders: dict[int, loans.Loan]) -> tuple[bool, str]:
+    """Return how somebody is in a view: directly or not, and by whose loan."""
     loan = lenders.get(mark.lender_id or 0)
-    lent_by = loan.name if loan else ""
-    return replace(line, direct=mark.direct, lent_by=lent_by)
+    return mark.direct, loan.name if loan else ""
+
+
+def _marked(line: Line, direct: bool, lent_by: str) -> Line:  # noqa: FBT001 - a fact
+    return replace(line, direct=direct, lent_by=lent_by)
 
 
 def _team_order(line: Line) -> tuple[bool, bool, int, date, str, str, str]:
