@@ -22,8 +22,7 @@ from training.accounts.days import todays
 from training.accounts.models import Placement, Site, User
 from training.assignments.models import Assignment, Rule
 from training.learning.models import Completion
-from training.reports import feed
-from training.reports import csv_rows
+from training.reports import csv_rows, feed
 from training.reports.csv_rows import csv_lines
 from training.reports.team_files import TEAM_HEADER
 from training.reports.workbook import MOST_ROWS, About, TooManyRows, workbook
