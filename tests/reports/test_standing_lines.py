@@ -2,6 +2,8 @@
 
 import csv
 import io
+import tempfile
+import tracemalloc
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
@@ -24,6 +26,7 @@ from training.renewals import dates
 from training.reports import csv_rows, people_export, standing_lines, teams
 from training.reports.csv_rows import TRIGGERS, cell, csv_lines
 from training.reports.scope import View
+from training.reports.workbook import About, write_workbook
 from training.rules.standing import Status
 
 DAY = timedelta(days=1)
@@ -168,6 +171,20 @@ def test_the_header_comes_before_any_row_is_read_and_a_piece_is_bounded() -> Non
     next(pieces)
     assert asked == csv_rows.FIRST
     assert max(piece.count("\n") for piece in pieces) == csv_rows.MOST
+
+
+def test_E14_a_workbook_of_eight_times_the_rows_holds_no_more_memory() -> None:
+    def most_held(count: int) -> int:
+        rows = ((f"E{n}", f"Name {n}", f"name{n}@x.example") for n in range(count))
+        tracemalloc.start()
+        with tempfile.TemporaryFile() as file:
+            assert write_workbook(file, ("a", "b", "c"), rows, About("", "")) == count
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    most_held(1)  # what is loaded once
+    assert most_held(4_000) < most_held(500) * 1.5
 
 
 # --- a manager's team ---------------------------------------------------------------------------
