@@ -77,6 +77,8 @@ def pages(
     while rows := list(session.execute(query, {"after": after})):
         rows.sort(key=_BY_PERSON)  # they nearly always come so, and a join promises nothing
         after = rows[-1][0]
+        if seen:
+            seen(after)
         ids = [row[0] for row in rows if row[_BY_FACTS]]
         facts = _facts(session, today, ids, rules) if ids else {}
         for user_id, own in groupby(rows, _BY_PERSON):
@@ -91,8 +93,6 @@ def pages(
             cells = [_cells(row, days.get(row[_ZONE]) or today.elsewhere) for row in hers]
             if not status or any(row[5] == status for row in cells):
                 yield from cells
-        if seen:
-            seen(after)
 
 
 def lines(
