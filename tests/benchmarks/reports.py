@@ -3,7 +3,9 @@
 import csv
 import io
 import resource
+import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
@@ -28,6 +30,7 @@ from training.renewals.reconcile import reconcile_all
 from training.reports import people_export
 from training.reports.csv_rows import csv_lines
 from training.reports.overview import overview
+from training.reports.workbook import About, write_workbook
 from training.settings import Settings
 
 FEW = 1_000  # the house that a page's cost is compared with
@@ -162,7 +165,10 @@ def _signed_in(house: TestHouse, user_id: int | None) -> str:
 
 
 def csv_line(house: TestHouse) -> Iterator[Line]:
-    """The list of everybody as CSV, against fetching and writing rows of the same columns."""
+    """The list of everybody as CSV, against fetching and writing rows of the same columns.
+
+    Beside it stands what Python held at most at any piece of it, and of a workbook to a file.
+    """
     now = house.clock.now()
     first: list[float] = []
 
@@ -171,7 +177,7 @@ def csv_line(house: TestHouse) -> Iterator[Line]:
             before = time.perf_counter()
             with house.database.read() as session:
                 rows = people_export.rows(session, todays(session, now), text="", status="")
-                for n, _line in enumerate(csv_lines(people_export.HEADER, rows)):
+                for n, _piece in enumerate(csv_lines(people_export.HEADER, rows)):
                     if n == 1:
                         first.append(time.perf_counter() - before)
 
@@ -198,9 +204,43 @@ def csv_line(house: TestHouse) -> Iterator[Line]:
         return _took(work)
 
     took = [ours() for _ in range(3)]
-    yield Line("CSV of everybody", 0, min(bare() for _ in range(3)) / min(took), None, 0.5)
+    held = _held(house, now)
+    yield Line(
+        f"CSV of everybody ({held[0]:.1f} MB held)",
+        0,
+        min(bare() for _ in range(3)) / min(took),
+        None,
+        0.5,
+    )
     share = min(first) / min(took)
     yield Line("  whole over its first line", 0, 1 / share, None, 10)
+    yield Line(f"  XLSX of everybody ({held[1]:.1f} MB held)", 0, 1, None, 0)
+
+
+def _held(house: TestHouse, now: datetime) -> tuple[float, float]:
+    """Return the most megabytes that Python held while it made either file, as it is made."""
+
+    def rows(session: Session) -> Iterator[Any]:
+        return people_export.rows(session, todays(session, now), text="", status="")
+
+    def as_csv() -> None:
+        with house.database.read() as session:
+            for _piece in csv_lines(people_export.HEADER, rows(session)):
+                pass
+
+    def as_xlsx() -> None:
+        with house.database.read() as session, tempfile.TemporaryFile() as file:
+            write_workbook(file, people_export.HEADER, rows(session), About("", ""))
+
+    return _most_held(as_csv), _most_held(as_xlsx)
+
+
+def _most_held(work: Callable[[], None]) -> float:
+    tracemalloc.start()
+    work()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most / 2**20
 
 
 def renew_line(house: TestHouse) -> Line:

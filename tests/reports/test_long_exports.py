@@ -20,7 +20,7 @@ from tests.house import TestHouse
 from tests.moves import leave, move
 from training.accounts.models import RoleGrant
 from training.jobs import run_due, run_exports, works_of
-from training.reports import export_making, people_export, workbook
+from training.reports import export_making, people_export, standing_lines, workbook
 from training.reports.export_making import LEASE, MOST_TRIES, Workshop, work_off
 from training.reports.exports import KEPT_FOR, MOST_UNDER_WAY
 from training.reports.models import Export
@@ -400,9 +400,7 @@ def test_a_slow_runner_whose_claim_was_taken_over_gives_up_and_one_file_is_left(
 def test_progress_renews_the_claim_so_a_long_file_is_not_taken_over(
     house: TestHouse, shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from training.reports import queries
-
-    monkeypatch.setattr(queries, "CHUNK", 2)
+    monkeypatch.setattr(standing_lines, "PAGE", 2)
     page = ask(house, house.signed_in("olga"), **PEOPLE)
     seen: list[int] = []
     whole = people_export.rows

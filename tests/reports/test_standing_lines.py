@@ -2,6 +2,8 @@
 
 import csv
 import io
+import tempfile
+import tracemalloc
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
@@ -9,7 +11,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.cast import NOW, TODAY
@@ -19,10 +21,12 @@ from tests.reports.chronicle import Chronicle
 from tests.reports.test_dates import add_people, counted
 from tests.reports.test_plans import plan_of, reads_whole, statements_of
 from training.accounts.days import everywhere, todays
-from training.accounts.models import Site
+from training.accounts.models import Placement, Site, User
 from training.renewals import dates
-from training.reports import csv_rows, people_export, standing_lines
+from training.reports import csv_rows, people_export, standing_lines, teams
 from training.reports.csv_rows import TRIGGERS, cell, csv_lines
+from training.reports.scope import View
+from training.reports.workbook import About, write_workbook
 from training.rules.standing import Status
 
 DAY = timedelta(days=1)
@@ -167,3 +171,67 @@ def test_the_header_comes_before_any_row_is_read_and_a_piece_is_bounded() -> Non
     next(pieces)
     assert asked == csv_rows.FIRST
     assert max(piece.count("\n") for piece in pieces) == csv_rows.MOST
+
+
+def test_E14_a_workbook_of_eight_times_the_rows_holds_no_more_memory() -> None:
+    def most_held(count: int) -> int:
+        rows = ((f"E{n}", f"Name {n}", f"name{n}@x.example") for n in range(count))
+        tracemalloc.start()
+        with tempfile.TemporaryFile() as file:
+            assert write_workbook(file, ("a", "b", "c"), rows, About("", "")) == count
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    most_held(1)  # what is loaded once
+    assert most_held(4_000) < most_held(500) * 1.5
+
+
+# --- a manager's team ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(times(1, 20)))
+def test_a_team_by_the_dates_is_the_one_by_the_facts(
+    house: TestHouse, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.database.write() as session:
+        told = Chronicle(session, 9_500 + seed)
+        told.go_on(70)
+        everybody = list(session.scalars(select(User.id).order_by(User.id)))
+        boss = house.id_of("mona")
+        session.execute(
+            update(Placement)
+            .where(Placement.user_id != boss, Placement.superseded_at.is_(None))
+            .values(superseded_at=NOW)
+        )
+        for row in session.scalars(select(Placement).where(Placement.superseded_at == NOW)).all():
+            session.add(copied(row, manager_id=boss))
+        session.flush()
+    dates.refresh_all(house.database)
+    assert everybody
+    with house.database.read() as session:
+        view = View(boss, everywhere(told.today), NOW)
+        by_dates = teams.team(session, view)
+        assert len(by_dates) > 8
+        monkeypatch.setattr(dates, "believable", lambda *_: False)
+        assert by_dates == teams.team(session, view)
+
+
+def copied(row: Placement, **changes: object) -> Placement:
+    names = (c.name for c in Placement.__table__.columns if c.name not in {"id", "superseded_at"})
+    return Placement(**({name: getattr(row, name) for name in names} | changes))
+
+
+@pytest.mark.either_database
+def test_a_team_is_read_in_fewer_statements_where_the_dates_are_made(
+    house: TestHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dates.refresh_all(house.database)
+    with house.database.read() as session:
+
+        def read() -> None:
+            teams.team(session, View(house.id_of("mona"), everywhere(TODAY), NOW))
+
+        by_dates = len(statements_of(session, read))
+        monkeypatch.setattr(dates, "believable", lambda *_: False)
+        assert by_dates < len(statements_of(session, read))

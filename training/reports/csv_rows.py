@@ -8,8 +8,8 @@ from itertools import islice
 TRIGGERS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 FIRST, MOST = 25, 1_000  # lines a piece: the first one soon, then more at once
 # What no cell begins with in nearly every list: one search of the whole text is quick.
-RARE = ("=", "+", "@", "\t", "\u00a0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-AT_FIRST = ('"-', '" ', "\"'")
+RARE = ("=", "@", "\t", "\u00a0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+AT_FIRST = ('"-', '"+', '" ', "\"'")
 
 
 def cell(value: object) -> str:

@@ -7,25 +7,26 @@ import heapq
 import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Row, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
-from training.accounts.models import User
+from training.accounts.models import Placement, Site, User
+from training.accounts.people import in_force_today
 from training.accounts.reach import EVERYWHERE, Reach
 from training.assignments.models import Assignment, DueChange
 from training.db import UtcDateTime
 from training.learning.models import Completion, Void
 from training.learning.past import ON_PAPER
-from training.renewals.persons import Person, people
 from training.reports.as_of import Answer, as_of
 from training.reports.columns import COLUMNS, Cells, cells_of
 from training.reports.csv_rows import csv_lines
 from training.rules.renewal import holds_on
 
-CHUNK = 500
+CHUNK = 1_000
 HEADER = (
     *COLUMNS,
     "source",
@@ -162,11 +163,21 @@ def _withdrawn() -> Any:
 def _cells(session: Session, chunk: list[Row[*tuple[Any, ...]]], today: Today) -> Iterator[Cells]:
     if not chunk:
         return
-    ids = sorted({row.user_id for row in chunk})
-    here = {person.user_id: person for person in people(session, today, User.id.in_(ids))}
+    here = _places(session, today, sorted({row.user_id for row in chunk}))
     due = _due_days(session, sorted({row.assignment_id for row in chunk}))
+    days: dict[str, date] = {row.zone: today.at(row.zone) for row in chunk}
     for row in chunk:
-        yield _event_cells(row, here.get(row.user_id), due[row.assignment_id], today)
+        yield _event_cells(row, here, due, days)
+
+
+def _places(session: Session, today: Today, ids: list[int]) -> dict[int, tuple[str, str]]:
+    """Return where people work, or worked last: department and site."""
+    query = (
+        select(Placement.user_id, Placement.department, Site.name)
+        .join(Site, Site.id == Placement.site_id)
+        .where(in_force_today(today), Placement.is_primary, Placement.user_id.in_(ids))
+    )
+    return {user_id: (unit, site) for user_id, unit, site in session.execute(query)}
 
 
 def _due_days(session: Session, ids: list[int]) -> dict[int, date]:
@@ -185,31 +196,41 @@ def _due_days(session: Session, ids: list[int]) -> dict[int, date]:
 
 
 def _event_cells(
-    row: Row[*tuple[Any, ...]], person: Person | None, due_on: date, today: Today
+    row: Row[*tuple[Any, ...]],
+    here: dict[int, tuple[str, str]],
+    due: dict[int, date],
+    days: dict[str, date],
 ) -> Cells:
-    day = today.at(row.zone)
-    holds = row.event == "completed" and holds_on(day, row.expires_on, row.grace_days)
+    # in the order of `_columns` and of the two queries
+    (completion_id, assignment_id, user_id, course, completed_on, expires_on, grace_days, zone,
+     digests, method, number, source, legal_name, display_name, at, _id, event) = row  # fmt: skip
+    day = days[zone]
+    holds = event == "completed" and holds_on(day, expires_on, grace_days)
     return (
-        row.external_id,
-        row.display_name or row.legal_name,
-        person.department if person else "",
-        person.site if person else "",
-        row.course,
-        row.event,
+        number,
+        display_name or legal_name,
+        *here.get(user_id, ("", "")),
+        course,
+        event,
         "yes" if holds else "no",
-        due_on,
-        row.completed_on,
-        row.expires_on,
+        due[assignment_id],
+        completed_on,
+        expires_on,
         day,
-        row.zone,
-        row.source,
-        json.loads(row.digests).get("course", ""),
-        _instant(row.at),
-        row.event,
-        row.id,
-        "on_paper" if row.method == ON_PAPER else "here",
+        zone,
+        source,
+        _course_digest(digests),
+        _instant(at),
+        event,
+        completion_id,
+        "on_paper" if method == ON_PAPER else "here",
         "",
     )
+
+
+@lru_cache(256)  # as many as there were versions, and not as there are completions
+def _course_digest(digests: str) -> str:
+    return str(json.loads(digests).get("course", ""))
 
 
 # --- as text ---------------------------------------------------------------------------------
@@ -222,12 +243,9 @@ def as_csv(rows: Iterator[Cells]) -> Iterator[str]:
 
 def as_json(rows: Iterator[Cells]) -> Iterator[str]:
     """Yield the rows as JSON, one object a line, empty values as null."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     for row in rows:
-        values = {name: _plain(value) for name, value in zip(HEADER, row, strict=True)}
-        yield json.dumps(values, ensure_ascii=False) + "\n"
-
-
-def _plain(value: object) -> object:
-    if value is None or value == "":
-        return None
-    return value if isinstance(value, int) else str(value)
+        values = [
+            value if isinstance(value, int) else str(value) if value else None for value in row
+        ]
+        yield encode(dict(zip(HEADER, values, strict=True))) + "\n"

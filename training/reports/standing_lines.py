@@ -4,7 +4,8 @@ Of whoever left, and of whoever's facts changed since her dates were made, the t
 nothing; these are asked by their facts. A test holds the one way against the other.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, cast
@@ -40,7 +41,8 @@ from training.reports.counts import (
     on,
     status_place,
 )
-from training.rules.standing import Complete, Status
+from training.reports.queries import Line, Reached
+from training.rules.standing import Complete, Status, as_managers_see
 
 PAGE = 1_000  # people
 AFTER = bindparam("after", type_=Integer)
@@ -51,6 +53,9 @@ _BY_PERSON = itemgetter(0)
 _BY_FACTS, _COURSE, _STATUS, _COMPLETE, _ZONE = 1, 6, 7, 8, 12
 _STATUS_WORDS = tuple(status.value for status in STATUSES)
 _COMPLETE_WORDS = tuple(complete.value if complete else "" for complete in COMPLETES)
+_FOR_MANAGERS = tuple(as_managers_see(status) for status in STATUSES)
+_ANSWERS = tuple(complete or Complete.NO for complete in COMPLETES)
+_AWAY = STATUSES.index(Status.AWAY)
 _NOT_ASKED = (Status.NOT_REQUIRED.value, Complete.NOT_REQUIRED.value)
 
 
@@ -67,7 +72,7 @@ def pages(
 
     With a `status`, all rows of whoever has it in one of them. `told` hears of each of these.
     """
-    query, after = _query(today, where, stale=has_stale(session)), 0
+    query, after = _query(today, where, stale=has_stale(session), most=PAGE), 0
     rules = rules_in_force(session, today.latest)
     order = {course: n for n, course in enumerate(dict.fromkeys(r.course for r in rules))}
     days = {zone: today.at(zone) for zone in today.by_zone}
@@ -75,6 +80,8 @@ def pages(
     while rows := list(session.execute(query, {**values, "after": after})):
         rows.sort(key=_BY_PERSON)  # they nearly always come so, and a join promises nothing
         after = rows[-1][0]
+        if seen:
+            seen(after)
         ids = [row[0] for row in rows if row[_BY_FACTS]]
         facts = _facts(session, today, ids, rules) if ids else {}
         for user_id, own in groupby(rows, _BY_PERSON):
@@ -93,8 +100,52 @@ def pages(
                 if told:
                     told(user_id)
                 yield from cells
-        if seen:
-            seen(after)
+
+
+def lines(
+    session: Session,
+    today: Today,
+    where: Sequence[ColumnElement[bool]],
+    reached: Mapping[int, Reached],
+) -> tuple[list[Line], set[int]]:
+    """Return what is asked of these people as a manager sees it, and who is to be asked by facts.
+
+    Those are whom the table does not tell of, and who is away: until when is in no row of it.
+    """
+    query = _query(today, where, stale=has_stale(session), most=None)
+    rows = session.execute(query, {**today.values, "after": 0}).all()
+    rest = {row[0] for row in rows if row[_BY_FACTS] or row[_STATUS] == _AWAY}
+    days = {zone: today.at(zone) for zone in today.by_zone}
+    found = [
+        _line(row, days.get(row[_ZONE]) or today.elsewhere, reached[row[0]])
+        for row in rows
+        if row[_COURSE] is not None and row[0] not in rest
+    ]
+    return found, rest
+
+
+def _line(row: Found, day: date, how: Reached) -> Line:
+    values: Any = row[:13]
+    (user_id, _facts, number, name, department, site, course, status, complete, due_on,
+     completed_on, expires_on, zone) = values  # fmt: skip
+    return Line(
+        user_id,
+        number,
+        name,
+        department,
+        site,
+        course,
+        _FOR_MANAGERS[status],
+        _ANSWERS[complete],
+        due_on,
+        completed_on,
+        expires_on,
+        None,
+        how.direct,
+        day,
+        zone,
+        how.lent_by,
+    )
 
 
 def _cells(row: Found, day: object) -> Cells:
@@ -117,7 +168,7 @@ def _facts(
 
 
 def _query(
-    today: Today, where: Sequence[ColumnElement[bool]], *, stale: bool
+    today: Today, where: Sequence[ColumnElement[bool]], *, stale: bool, most: int | None
 ) -> Select[*tuple[Any, ...]]:
     """Return the statement of a page: people first, so that a limit counts people."""
     page = (
@@ -139,7 +190,7 @@ def _query(
             in_force_now(one_day=today.is_one_day), Placement.is_primary, User.id > AFTER, *where
         )
         .order_by(User.id)
-        .limit(PAGE)
+        .limit(most)
         .subquery()
     )
     day = today.sql(cast("type[Site]", page.c))

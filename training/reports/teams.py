@@ -12,9 +12,12 @@ from training.accounts import loans
 from training.accounts.days import DAY
 from training.accounts.models import Placement, User
 from training.accounts.people import in_force
+from training.renewals import dates
 from training.renewals.duties import duties_of
 from training.renewals.known import rules_in_force
 from training.renewals.persons import IDS, Query, people
+from training.renewals.rule_book import RuleBook
+from training.reports import standing_lines
 from training.reports.people_search import MOST_WORDS
 from training.reports.queries import URGENCY_OF, Line, Reached, lines_of
 from training.reports.scope import Mark, View, marks
@@ -136,11 +139,17 @@ def _lines(
     session: Session, view: View, reached: Reach, where: tuple[ColumnElement[bool], ...]
 ) -> list[Line]:
     rules = rules_in_force(session, view.today.latest)
+    by_dates = dates.believable(session, RuleBook(session), view.today)
     found: list[Line] = []
     for ids in _chunks(reached):
-        persons = people(session, view.today, *where, among=ids)
-        here = [person for person in persons if person.kind == "placed"]
-        found += lines_of(duties_of(session, here, rules), reached)
+        if by_dates:
+            these = (Placement.user_id.in_(ids), *where, Placement.kind == "placed")
+            told, rest = standing_lines.lines(session, view.today, these, reached)
+            found, ids = found + told, sorted(rest)  # noqa: PLW2901 - those by their facts
+        if ids:
+            persons = people(session, view.today, *where, among=ids)
+            here = [person for person in persons if person.kind == "placed"]
+            found += lines_of(duties_of(session, here, rules), reached)
     return found
 
 
