@@ -173,7 +173,7 @@ class Crew:
 
 
 @contextmanager
-def a_crew() -> Iterator[Crew]:
+def the_crew() -> Iterator[Crew]:
     """Read once what every runner reads, so that none begins by compiling it."""
     db.BUSY_TIMEOUT_MS = BACK_S * 1000  # eight at one file, perhaps on a machine that is busy
     death = Death()
@@ -192,7 +192,7 @@ def a_crew() -> Iterator[Crew]:
 
 
 def main() -> None:
-    with a_crew() as crew:
+    with the_crew() as crew:
         for line in sys.stdin:
             sys.stdout.write(json.dumps(crew.obey(json.loads(line))) + "\n")
             sys.stdout.flush()
