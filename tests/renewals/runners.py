@@ -30,7 +30,7 @@ from training.mail import Letter, SmtpMailer
 from training.renewals.reminders import due_reminders, send_reminders
 
 FORK = get_context("fork")
-PATIENCE_S = 2.0  # with a mail server that hangs
+PATIENCE_S = 4.0  # with a mail server that hangs: far above what an answer takes, on any machine
 BEFORE, AFTER, INSIDE = 0.03, 0.04, 0.005  # how often a runner dies at each of these places
 WILD = 0.3  # in so many orders one is killed from outside, anywhere at all
 BACK_S = 120

@@ -62,7 +62,7 @@ class MoodyOffice(PostOffice):
             return "550 no such mailbox"
         if self.is_shut or asked % 17 == 0:
             return "451 try later"
-        if asked % 409 == 100:
+        if asked % 997 == 100:
             return HANG
         return CUT if asked % 41 == 0 else None
 
