@@ -36,7 +36,9 @@ class Crew:
         assert self.process.stdout
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
-        return Came(**json.loads(self.process.stdout.readline()))
+        told = self.process.stdout.readline()
+        assert told, "the runners broke: see what their process wrote"
+        return Came(**json.loads(told))
 
 
 @contextmanager
@@ -55,7 +57,11 @@ def open_crew(house: TestHouse, url: str) -> Iterator[Crew]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        yield Crew(process)
+        try:
+            yield Crew(process)
+        except BaseException:
+            process.kill()
+            raise
         assert process.stdin
         process.stdin.close()
         assert process.wait(60) == 0

@@ -77,8 +77,6 @@ def live(orders: Connection, database: Database, death: Death) -> None:
     mail.TIMEOUT_S = PATIENCE_S  # type: ignore[assignment]
     while True:
         order = orders.recv()
-        if order is None:
-            os._exit(0)
         now = datetime.fromisoformat(order["now"])
         inner = SmtpMailer(os.environ["BYP_SMTP_URL"], "training@clinic.example")
         death.may_come(order["seed"])
@@ -167,8 +165,9 @@ class Crew:
         return runner.in_hand
 
     def dismiss(self) -> None:
+        """End whoever still lives: they wait for orders, or something broke."""
         for runner in self.runners:
-            runner.line.send(None)
+            runner.process.kill()
             runner.process.join(BACK_S)
 
 
