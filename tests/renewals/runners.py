@@ -30,7 +30,7 @@ from training.mail import Letter, SmtpMailer
 from training.renewals.reminders import due_reminders, send_reminders
 
 FORK = get_context("fork")
-PATIENCE_S = 2.0  # with a mail server that hangs
+PATIENCE_S = 4.0  # with a mail server that hangs: far above what an answer takes, on any machine
 BEFORE, AFTER, INSIDE = 0.03, 0.04, 0.005  # how often a runner dies at each of these places
 WILD = 0.3  # in so many orders one is killed from outside, anywhere at all
 BACK_S = 120
@@ -77,8 +77,6 @@ def live(orders: Connection, database: Database, death: Death) -> None:
     mail.TIMEOUT_S = PATIENCE_S  # type: ignore[assignment]
     while True:
         order = orders.recv()
-        if order is None:
-            os._exit(0)
         now = datetime.fromisoformat(order["now"])
         inner = SmtpMailer(os.environ["BYP_SMTP_URL"], "training@clinic.example")
         death.may_come(order["seed"])
@@ -167,13 +165,14 @@ class Crew:
         return runner.in_hand
 
     def dismiss(self) -> None:
+        """End whoever still lives: they wait for orders, or something broke."""
         for runner in self.runners:
-            runner.line.send(None)
+            runner.process.kill()
             runner.process.join(BACK_S)
 
 
 @contextmanager
-def a_crew() -> Iterator[Crew]:
+def the_crew() -> Iterator[Crew]:
     """Read once what every runner reads, so that none begins by compiling it."""
     db.BUSY_TIMEOUT_MS = BACK_S * 1000  # eight at one file, perhaps on a machine that is busy
     death = Death()
@@ -192,7 +191,7 @@ def a_crew() -> Iterator[Crew]:
 
 
 def main() -> None:
-    with a_crew() as crew:
+    with the_crew() as crew:
         for line in sys.stdin:
             sys.stdout.write(json.dumps(crew.obey(json.loads(line))) + "\n")
             sys.stdout.flush()

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +16,7 @@ from tests.effort import times
 from tests.house import TestHouse
 from tests.moves import leave
 from tests.post_office import PostOffice, open_post_office
+from tests.renewals.crew import open_crew
 from training.accounts.days import everywhere
 from training.assignments.models import Absence, Assignment, DueChange
 from training.clock import Clock
@@ -97,12 +97,10 @@ def test_whoever_owes_two_trainings_is_reminded_of_both(
 
 @pytest.mark.slow
 def test_J02_eight_processes_send_one_mail_each(
-    house: TestHouse, works: Works, office: PostOffice, seven_due: int, tmp_path: Path
+    house: TestHouse, works: Works, office: PostOffice, seven_due: int
 ) -> None:
-    runners = [start_runner(house, office) for _ in range(8)]
-    for runner in runners:
-        _out, err = runner.communicate(timeout=120)
-        assert runner.returncode == 0, err.decode()
+    with open_crew(house, office.url) as crew:  # type: ignore[attr-defined]
+        assert crew.send_out(8, house.clock.now()).left == 0
 
     assert len(office.letters) == seven_due
     assert len(set(office.ids())) == seven_due
