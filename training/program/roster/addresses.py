@@ -47,9 +47,10 @@ class Addresses:
 
     def _keeps(self, holder: int | None, address: str, row: RosterRow) -> bool:
         """Tell whether an address is somebody else's, before this list and after it."""
-        own = self.known.people.get(row.external_id)  # somebody else's may have this number too
-        if holder is None or (own is not None and holder == own.user_id):
+        if holder is None:
             return False
+        if holder == self.known.ids.get(row.external_id) and holder not in self.known.foreign:
+            return False  # her own; somebody of another source may have the same number
         number = self.known.numbers[holder]
         gives_up = number in self.signs_in and self.own.get(number) != address
         return holder in self.known.foreign or not gives_up
