@@ -13,6 +13,7 @@ from pathlib import Path
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today, everywhere, todays
@@ -239,8 +240,8 @@ def run_due(
     every = {"dates": timedelta(0), "measure": DAILY}
     for name, job in jobs.items():
         gap = timedelta(0) if force else every.get(name, HOURLY)
-        if _lease(works, name, gap):
-            told[name] = _run(works, name, job)
+        if mine := _lease(works, name, gap):
+            told[name] = _run(works, name, job, mine)
     return told | (run_exports(works) if exports else {})
 
 
@@ -248,20 +249,33 @@ def run_asked(works: Works, names: Sequence[str] = ASKED) -> dict[str, str]:
     """Send what somebody asked for: sign-in links, then nudges."""
     jobs = {"links": works.send_links, "nudges": works.send_nudges}
     return {
-        name: _run(works, name, jobs[name]) for name in names if _lease(works, name, timedelta(0))
+        name: _run(works, name, jobs[name], mine)
+        for name in names
+        if (mine := _lease(works, name, timedelta(0)))
     }
 
 
 def run_exports(works: Works) -> dict[str, str]:
     """Make the long exports that wait, if there are any."""
-    if waits(works.database, works.clock.now()) and _lease(works, "exports", timedelta(0)):
-        return {"exports": _run(works, "exports", works.make_exports)}
-    return {}
+    if not waits(works.database, works.clock.now()):
+        return {}
+    mine = _lease(works, "exports", timedelta(0))
+    return {"exports": _run(works, "exports", works.make_exports, mine)} if mine else {}
 
 
-def _lease(works: Works, name: str, gap: timedelta) -> bool:
-    """Take the lease of a job that is due; False while another holds it or it ran just now."""
-    now = works.clock.now()
+def _lease(works: Works, name: str, gap: timedelta) -> str | None:
+    """Take the lease of a job that is due, and return its holder; None while another has it.
+
+    None too where it ran just now, or where another made its row at this very moment.
+    """
+    try:
+        return _taken(works, name, gap)
+    except IntegrityError:
+        return None
+
+
+def _taken(works: Works, name: str, gap: timedelta) -> str | None:
+    now, holder = works.clock.now(), _runner()
     with works.database.write() as session:
         if session.get(JobRun, name) is None:
             session.add(JobRun(name=name))
@@ -273,16 +287,20 @@ def _lease(works: Works, name: str, gap: timedelta) -> bool:
                 or_(JobRun.leased_until.is_(None), JobRun.leased_until < now),
                 or_(JobRun.started_at.is_(None), JobRun.started_at <= now - gap),
             )
-            .values(leased_by=_runner(), leased_until=now + LEASE, started_at=now)
+            .values(leased_by=holder, leased_until=now + LEASE, started_at=now)
         )
-        return changed(session, mine) == 1
+        return holder if changed(session, mine) == 1 else None
 
 
 def _runner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
 
 
-def _run(works: Works, name: str, job: Callable[[], str]) -> str:
+def _run(works: Works, name: str, job: Callable[[], str], mine: str) -> str:
+    """Run a job; its row is written only while the lease is still this runner's.
+
+    A run that took longer than its lease leaves the row to whoever took it over.
+    """
     summary, failure = "", ""
     try:
         summary = job()
@@ -295,7 +313,8 @@ def _run(works: Works, name: str, job: Callable[[], str]) -> str:
         values |= {"succeeded_at": now, "summary": summary}
         log.info("job ran: %s", summary, extra={"job": name})
     with works.database.write() as session:
-        session.execute(update(JobRun).where(JobRun.name == name).values(**values))
+        held = update(JobRun).where(JobRun.name == name, JobRun.leased_by == mine)
+        session.execute(held.values(**values))
     return failure or summary
 
 

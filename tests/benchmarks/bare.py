@@ -4,7 +4,7 @@ statements by Core, and a plain template of a given size; perhaps one commit.
 
 import os
 
-from flask import Flask, render_template_string, request, session
+from flask import Flask, request, session
 from sqlalchemy import text
 
 from training.db import Database
@@ -18,7 +18,9 @@ def create_app() -> Flask:
     app.secret_key = "x" * 32
     database = Database(os.environ["DATABASE_URL"])
     pages = {
-        size: "<!doctype html><title>{{ title }}</title>{{ rows[0].legal_name }}" + "x" * size
+        size: app.jinja_env.from_string(
+            "<!doctype html><title>{{ title }}</title>{{ rows[0].legal_name }}" + "x" * size
+        )
         for size in map(int, os.environ["BENCH_SIZES"].split(","))
     }
 
@@ -31,6 +33,6 @@ def create_app() -> Flask:
             rows = [connection.execute(FIND, {"id": i % 8 + 1}).one() for i in range(max(n, 1))]
             if writes:
                 connection.execute(WRITE, {"id": 1})
-        return render_template_string(pages[size], title="bare", rows=rows)
+        return pages[size].render(title="bare", rows=rows)
 
     return app

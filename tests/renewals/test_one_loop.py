@@ -23,7 +23,7 @@ from training.accounts.models import User
 from training.accounts.site_mail import Wish, set_mailing
 from training.jobs import Works, run_asked, run_due, works_of
 from training.mail import Letter, MailDeferred
-from training.renewals.models import MailPace, TeamMail
+from training.renewals.models import JobRun, MailPace, TeamMail
 from training.renewals.outbox import Run, rows_due, send
 from training.renewals.pace import PATIENCE, TURN, Pace
 from training.renewals.reminders import send_reminders
@@ -375,3 +375,23 @@ def test_two_boosters_that_had_to_wait_are_a_week_apart(
         works.boost()
         sent += [days] * len(mails(office))
     assert sent == [1, 8]
+
+
+@ONE_DATABASE
+def test_a_run_that_outlasts_its_lease_leaves_the_row_to_whoever_took_it_over(
+    house: TestHouse, works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_works: Works) -> str:
+        house.clock.at += jobs.LEASE + timedelta(minutes=1)
+        with house.database.write() as session:
+            row = session.get_one(JobRun, "tidy")
+            row.leased_by, row.leased_until = "another", house.clock.at + jobs.LEASE
+        return "late"
+
+    monkeypatch.setattr(Works, "tidy", slow)
+    run_due(works, exports=False, asked=False)
+    with house.database.read() as session:
+        row = session.get_one(JobRun, "tidy")
+        assert row.leased_by == "another"
+        assert row.leased_until is not None
+        assert row.summary != "late"
