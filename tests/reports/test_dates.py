@@ -16,7 +16,7 @@ from tests.reports import answering
 from tests.reports.chronicle import Chronicle
 from tests.reports.test_plans import plan_of, reads_whole, statements_of
 from training.accounts.days import Today, everywhere, todays
-from training.accounts.models import Site, User
+from training.accounts.models import Placement, Site, User
 from training.assignments.models import Rule
 from training.renewals import dates, history
 from training.renewals.history import Moment
@@ -150,6 +150,41 @@ def test_two_days_at_once_are_counted_each_at_its_sites(
         assert len(set(today.by_zone.values())) == 2
         counted = overview(session, today)
         assert dates.believable(session, RuleBook(session), today)
+        monkeypatch.setattr(dates, "believable", lambda *_: False)
+        assert plain(counted) == plain(overview(session, today))
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["ahead", "behind"])
+def test_whoever_moves_between_two_days_is_counted_once_where_she_is(
+    house: TestHouse, monkeypatch: pytest.MonkeyPatch, turned: bool
+) -> None:
+    """To a site that is a day ahead two of her rows would count for hours; to one behind, none."""
+    ahead, behind = ("Main Street", "Harbor") if turned else ("Harbor", "Main Street")
+    house.open_cycle("alice")
+    with house.database.write() as session:
+        zones = {ahead: "Pacific/Kiritimati", behind: "America/Chicago"}
+        for site in session.scalars(select(Site)):
+            site.zone = zones.get(site.name, "America/Chicago")
+        was = session.scalars(
+            select(Placement).where(Placement.user_id == house.id_of("alice"))
+        ).one()
+        there = session.scalars(select(Site).where(Site.name == "Harbor")).one()
+        session.add(
+            Placement(
+                user_id=was.user_id,
+                from_on=TODAY + DAY,
+                site_id=there.id,
+                department=was.department,
+                hired_on=was.hired_on,
+                recorded_at=NOW,
+            )
+        )
+    dates.refresh_all(house.database)
+    with house.database.read() as session:
+        today = todays(session, NOW)
+        assert len(set(today.by_zone.values())) == 2
+        assert dates.believable(session, RuleBook(session), today)
+        counted = overview(session, today)
         monkeypatch.setattr(dates, "believable", lambda *_: False)
         assert plain(counted) == plain(overview(session, today))
 

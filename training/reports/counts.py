@@ -6,7 +6,7 @@ does with the facts of one duty; a test holds one against the other.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import accumulate, groupby
@@ -32,7 +32,8 @@ from training.accounts.days import Today
 from training.accounts.models import Entity, Placement, Site, User
 from training.accounts.people import is_second, placed
 from training.accounts.reach import EVERYWHERE, Reach
-from training.renewals.models import StandingDates, StandingStale
+from training.renewals.models import StandingDates
+from training.reports.apart import Apart, Who, rows_apart
 from training.rules.standing import Complete, Status
 
 Where = ColumnElement[bool]
@@ -48,12 +49,6 @@ STATUSES = (
     Status.ASSIGNED,
 )
 COMPLETES = (None, Complete.YES, Complete.NOT_YET_DUE, Complete.NO)
-STALE = T.user_id.in_(select(StandingStale.user_id))
-
-
-def has_stale(session: Session) -> bool:
-    """Tell whether the facts of anybody changed since her dates were made."""
-    return session.execute(select(StandingStale.id).limit(1)).first() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,31 +169,31 @@ def within(found: Mapping[int, Place], reach: Reach) -> Sequence[int] | None:
     return [*found] if reach.is_limited else None
 
 
-def groups(session: Session, days: Days, bands: Sequence[int], *, stale: bool) -> Iterator[Group]:
+def groups(session: Session, days: Days, bands: Sequence[int], apart: Apart) -> Iterator[Group]:
     """Yield everybody's duties, counted; `bands`: the most days late of each band but the last."""
     for day, sites in days:
         late = {f"late_{n}": day - timedelta(days=most) for n, most in enumerate(bands)}
-        values = {"day": day, **late, **_there(sites)}
-        for sign, only in ((1, False), (-1, True)) if stale else ((1, False),):
-            query = _groups_query(len(bands), some_sites=sites is not None, stale=only)
+        values = {"day": day, **late, **_there(sites), **apart.values}
+        for sign, who in ((1, Who.NOBODY), (-1, apart.who))[: 1 + apart.is_anybody]:
+            query = _groups_query(len(bands), who, some_sites=sites is not None)
             for row in session.execute(query, values):
                 yield _group(row, sign)
 
 
 @cache
-def _groups_query(bands: int, *, some_sites: bool, stale: bool) -> Query:
+def _groups_query(bands: int, who: Who, *, some_sites: bool) -> Query:
     late_days = [bindparam(f"late_{n}", type_=Date) for n in range(bands)]
     late = case(*((T.good_until >= on_, n) for n, on_ in enumerate(late_days)), else_=bands)
     access = case((_waits_with_access(DAY), 1), else_=0)
     code = ((status_place(DAY) * 4 + complete_place(DAY)) * 8 + late) * 2 + access
     keys = (T.site_id, T.department, T.worker_type, T.course, code.label("code"))
     query = select(*keys, func.count()).where(_in_passing(DAY)).group_by(*keys)
-    return _narrowed(query, some_sites=some_sites, stale=stale)
+    return _narrowed(query, who, some_sites=some_sites)
 
 
-def _narrowed(query: Query, *, some_sites: bool, stale: bool) -> Query:
+def _narrowed(query: Query, who: Who, *, some_sites: bool) -> Query:
     query = query.where(T.site_id.in_(SITES)) if some_sites else query
-    return query.where(STALE) if stale else query
+    return query if who is Who.NOBODY else query.where(rows_apart(who))
 
 
 def _group(row: Any, sign: int) -> Group:
@@ -228,11 +223,12 @@ class Beside:
     complete: Complete | None
 
 
-def beside(session: Session, days: Days) -> Iterator[Beside]:
+def beside(session: Session, days: Days, apart: Apart) -> Iterator[Beside]:
     """Yield the duties of whoever has a second job, where her dates are made; by its own index."""
     for day, sites in days:
-        values = {"day": day, **_there(sites)}
-        rows = session.execute(_beside_query(some_sites=sites is not None), values)
+        values = {"day": day, **_there(sites), **apart.values}
+        query = _beside_query(apart.who, some_sites=sites is not None)
+        rows = session.execute(query, values)
         for _duty, more in groupby(rows, key=lambda row: (row.user_id, row.course)):
             jobs, code_of = list[tuple[int, str, str]](), 0
             for row in more:
@@ -243,7 +239,7 @@ def beside(session: Session, days: Days) -> Iterator[Beside]:
 
 
 @cache
-def _beside_query(*, some_sites: bool) -> Query:
+def _beside_query(who: Who, *, some_sites: bool) -> Query:
     code = status_place(DAY) * 4 + complete_place(DAY)
     query = (
         select(
@@ -258,10 +254,10 @@ def _beside_query(*, some_sites: bool) -> Query:
             Placement.worker_type.label("other_type"),
         )
         .join(Placement, Placement.user_id == T.user_id)
-        .where(is_second(), placed(DAY), on(DAY), ~STALE)
+        .where(is_second(), placed(DAY), on(DAY), ~rows_apart(who))
         .order_by(T.user_id, T.course, Placement.job)
     )
-    return _narrowed(query, some_sites=some_sites, stale=False)
+    return _narrowed(query, Who.NOBODY, some_sites=some_sites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,13 +271,13 @@ class Rates:
 
 
 def rates(
-    session: Session, ends: Sequence[date], sites: Sequence[int] | None, *, stale: bool
+    session: Session, ends: Sequence[date], sites: Sequence[int] | None, apart: Apart
 ) -> list[Rates]:
     """Return the rates of these days, in order: what has begun by a day less what has ended."""
-    found = _rates(session, ends, sites, stale=False)
-    if not stale:
+    found = _rates(session, ends, sites, replace(apart, who=Who.NOBODY))
+    if not apart.is_anybody:
         return found
-    less = _rates(session, ends, sites, stale=True)
+    less = _rates(session, ends, sites, apart)
     return [
         Rates(a.asked - b.asked, a.out - b.out, a.yes - b.yes, a.not_yet - b.not_yet)
         for a, b in zip(found, less, strict=True)
@@ -289,14 +285,14 @@ def rates(
 
 
 def _rates(
-    session: Session, ends: Sequence[date], sites: Sequence[int] | None, *, stale: bool
+    session: Session, ends: Sequence[date], sites: Sequence[int] | None, apart: Apart
 ) -> list[Rates]:
-    values, some_sites = {"last": ends[-1], **_there(sites)}, sites is not None
+    values, some_sites = {"last": ends[-1], **_there(sites), **apart.values}, sites is not None
     changes = [[0] * (len(ends) + 1) for _ in range(4)]
-    for day, *counts in session.execute(_begun_query(some_sites=some_sites, stale=stale), values):
+    for day, *counts in session.execute(_begun_query(apart.who, some_sites=some_sites), values):
         for change, count in zip(changes, counts, strict=True):
             change[bisect_left(ends, day)] += count
-    ended = _ended_queries(some_sites=some_sites, stale=stale)
+    ended = _ended_queries(apart.who, some_sites=some_sites)
     for change, query in zip(changes, ended, strict=True):
         for day, count in session.execute(query, values):
             change[bisect_right(ends, day)] -= count
@@ -305,7 +301,7 @@ def _rates(
 
 
 @cache
-def _begun_query(*, some_sites: bool, stale: bool) -> Query:
+def _begun_query(who: Who, *, some_sites: bool) -> Query:
     inside = T.out_until.is_(None)
     begun = (
         func.count(),
@@ -314,11 +310,11 @@ def _begun_query(*, some_sites: bool, stale: bool) -> Query:
         func.count(case((inside, T.not_yet_until))),
     )
     query = select(T.from_on, *begun).where(T.asked_from.is_not(None), T.from_on <= LAST)
-    return _narrowed(query.group_by(T.from_on), some_sites=some_sites, stale=stale)
+    return _narrowed(query.group_by(T.from_on), who, some_sites=some_sites)
 
 
 @cache
-def _ended_queries(*, some_sites: bool, stale: bool) -> tuple[Query, ...]:
+def _ended_queries(who: Who, *, some_sites: bool) -> tuple[Query, ...]:
     inside = T.out_until.is_(None)
     over: tuple[tuple[Any, Where], ...] = (
         (T.to_on, T.asked_from.is_not(None)),
@@ -329,26 +325,27 @@ def _ended_queries(*, some_sites: bool, stale: bool) -> tuple[Query, ...]:
     return tuple(
         _narrowed(
             select(column, func.count()).where(column < LAST, only).group_by(column),
+            who,
             some_sites=some_sites,
-            stale=stale,
         )
         for column, only in over
     )
 
 
 def longest_with_access(
-    session: Session, days: Days, courses: Sequence[str], most: int
+    session: Session, days: Days, courses: Sequence[str], most: int, apart: Apart
 ) -> list[Any]:
     """Return who has had access longest and has not completed; `courses`: the order within one."""
     found: list[Any] = []
     for day, sites in days:
-        query = _longest_query(tuple(courses), some_sites=sites is not None)
-        found += session.execute(query, {"day": day, "most": most, **_there(sites)}).all()
+        query = _longest_query(tuple(courses), apart.who, some_sites=sites is not None)
+        values = {"day": day, "most": most, **_there(sites), **apart.values}
+        found += session.execute(query, values).all()
     return found
 
 
 @lru_cache(maxsize=16)
-def _longest_query(courses: tuple[str, ...], *, some_sites: bool) -> Query:
+def _longest_query(courses: tuple[str, ...], who: Who, *, some_sites: bool) -> Query:
     name = func.coalesce(func.nullif(User.display_name, ""), User.legal_name)
     order = {course: n for n, course in enumerate(courses)}
     place = case(order, value=T.course, else_=len(courses)) if courses else literal(0)
@@ -365,8 +362,8 @@ def _longest_query(courses: tuple[str, ...], *, some_sites: bool) -> Query:
         )
         .join(User, User.id == T.user_id)
         .join(Site, Site.id == T.site_id)
-        .where(on(DAY), _waits_with_access(DAY), ~STALE)
+        .where(on(DAY), _waits_with_access(DAY), ~rows_apart(who))
         .order_by(T.access_on, T.user_id, place)
         .limit(bindparam("most"))
     )
-    return _narrowed(query, some_sites=some_sites, stale=False)
+    return _narrowed(query, Who.NOBODY, some_sites=some_sites)

@@ -19,10 +19,10 @@ from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals import dates, history
 from training.renewals.duties import Duty
 from training.renewals.history import Moment
-from training.renewals.models import StandingStale
 from training.renewals.rule_book import ALWAYS, RuleBook
 from training.renewals.turns import duties_over
 from training.reports import counts
+from training.reports.apart import apart
 from training.reports.queries import Figures, Outcome, outcome
 from training.rules.standing import Complete, Status, days_late
 
@@ -123,17 +123,17 @@ def _count_dates(
     """Count whose dates are made; return the condition of the others."""
     if not dates.believable(session, book, today):
         return ()
-    stale = counts.has_stale(session)
+    others = apart(session, today)
     places = counts.places(session, reach)
     here = counts.within(places, reach)
     days = counts.days_of(places, today, here)
     bands = [most for most, _name in BANDS]
-    for group in counts.groups(session, days, bands, stale=stale):
+    for group in counts.groups(session, days, bands, others):
         _add_group(found, group, places[group.site_id])
-    for beside in counts.beside(session, days):
+    for beside in counts.beside(session, days, others):
         _add_beside(found, beside, places)
     ends = [month.on for month in found.trend]
-    over = counts.rates(session, ends, here, stale=stale)
+    over = counts.rates(session, ends, here, others)
     for month, rates in zip(found.trend, over, strict=True):
         month.figures.rate(None, rates.out)
         month.figures.rate(Complete.YES, rates.yes)
@@ -142,9 +142,9 @@ def _count_dates(
     rules = book.in_force(today.latest, ALWAYS)
     courses = [*dict.fromkeys(rule.course for rule in rules)]
     order = {course: n for n, course in enumerate(courses)}
-    for row in counts.longest_with_access(session, days, courses, MOST_LISTED):
+    for row in counts.longest_with_access(session, days, courses, MOST_LISTED, others):
         found.note(_entry(row), order.get(row.course, 0))
-    return (User.id.in_(select(StandingStale.user_id)),)
+    return (others.users(),)
 
 
 def _add_group(found: Programme, group: counts.Group, place: counts.Place) -> None:

@@ -31,13 +31,13 @@ from training.renewals.duties import Duty, duties_of
 from training.renewals.known import rules_in_force
 from training.renewals.models import StandingStale
 from training.renewals.persons import Person, people
+from training.reports.apart import has_stale
 from training.reports.columns import Cells
 from training.reports.counts import (
     COMPLETES,
     STATUSES,
     T,
     answer_place,
-    has_stale,
     on,
     status_place,
 )
