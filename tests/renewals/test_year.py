@@ -213,7 +213,7 @@ class Season:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(3000)
 @pytest.mark.either_database
 def test_a_season_with_dying_runners_sends_each_due_mail_and_none_twice(house: TestHouse) -> None:
     large = FULL and not house.database.is_sqlite  # one in the size that was asked for
