@@ -86,7 +86,7 @@ def live(orders: Connection, database: Database, death: Death) -> None:
         done = send_reminders(database, mailer, now=now, today=today, base_url="http://byp.test")
         death.may_come(None)
         mailer.close()
-        orders.send({"left": done.waiting + done.tally.deferred + done.tally.server_away})
+        orders.send({"left": done.tally.waiting + done.tally.deferred + done.tally.server_away})
 
 
 @dataclass

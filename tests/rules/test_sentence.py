@@ -76,7 +76,11 @@ AUDIENCES = [
     ({"departments": ["Ward 3"]}, "All staff of Ward 3"),
     ({"departments": ["ICU", "Ward 3", "Lab"]}, "All staff of ICU, Ward 3 or Lab"),
     ({"sites": ["Harbor"]}, "All staff at Harbor"),
-    ({"signed_before": ["a"], "entities": ["1"]}, "Whoever answered an earlier policy text"),
+    ({"signed_before": ["a"]}, "Whoever answered an earlier policy text"),
+    (
+        {"signed_before": ["a"], "entities": ["Harbor Hospital"]},
+        "Whoever answered an earlier policy text of Harbor Hospital",
+    ),
     ({"learned_before": ["a"]}, "Whoever learned an older version"),
     ({"states": ["TX", "NY"]}, "All staff in Texas or New York"),
     ({"states": ["Bavaria"]}, "All staff in Bavaria"),

@@ -220,13 +220,13 @@ def signatures(
     }
 
 
-def notes(session: Session, place: Place) -> list[str]:
-    """Return what the officer should know about the house itself."""
+def notes(session: Session, place: Place, *, first_steps: bool) -> list[str]:
+    """Return what the officer should know about the house itself; not what first steps say."""
     found = []
     adopted = select(PolicyAdoption.id).where(PolicyAdoption.entity_id == place.entity_id)
-    if session.scalar(adopted.limit(1)) is None:
+    if not first_steps and session.scalar(adopted.limit(1)) is None:
         found.append("No policy is adopted yet, so nobody is asked to sign one.")
-    if not place.facts:
+    if not first_steps and not place.facts:
         found.append("Nobody has said yet whom staff should call when something happened.")
     if any(one.hours is None for one in mailings(session, Site.entity_id == place.entity_id)):
         found.append(

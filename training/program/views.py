@@ -31,6 +31,7 @@ def overview() -> ResponseReturnValue:
     today = todays(session(), now)
     found = programme.overview(session(), today, reach)
     day = place.today(now)
+    steps = first_steps(session(), place, mail_works=bool(app().settings.smtp_url))
     return render_template(
         "program/overview.html",
         **shown.overview(found, lambda code: course_title(session(), code, day)),
@@ -39,8 +40,8 @@ def overview() -> ResponseReturnValue:
         only_of=[name for _id, name in entities(session(), reach)] if reach.is_limited else [],
         signatures=ledger.signatures(session(), day, today, reach),
         job=ledger.job(session(), now),
-        notes=ledger.notes(session(), place),
-        first_steps=first_steps(session(), place, mail_works=bool(app().settings.smtp_url)),
+        notes=ledger.notes(session(), place, first_steps=bool(steps)),
+        first_steps=steps,
     )
 
 
