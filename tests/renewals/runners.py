@@ -114,16 +114,12 @@ class Crew:
     database: Database
     death: Death
     runners: list[Runner] = field(default_factory=list)
+    idle: list[Runner] = field(default_factory=list)
 
     def obey(self, order: dict[str, Any]) -> dict[str, Any]:
         """Let so many runners run at once; return whose hands were full when they were killed."""
         chance = random.Random(order["seed"])
-        while len(self.runners) < order["crew"]:
-            self.runners.append(self._fork())
-        busy = {runner.line: runner for runner in self.runners[: order["crew"]]}
-        for runner in busy.values():
-            seed = chance.random() if order["deaths"] else None
-            runner.line.send({"now": order["now"], "seed": seed})
+        busy = dict(self._sent_out(order, chance) for _ in range(order["crew"]))
         if order["deaths"] and order["crew"] > 1 and chance.random() < WILD:
             self._strike(busy, chance)
         killed, left = [], 0
@@ -141,8 +137,21 @@ class Crew:
                 else:
                     if said is not None:
                         left += said["left"]
+                        self.idle.append(runner)
                         del busy[runner.line]
         return {"killed": killed, "left": left}
+
+    def _sent_out(self, order: dict[str, Any], chance: random.Random) -> tuple[Connection, Runner]:
+        """Give the order to the next runner; one that was killed after its last answer is gone."""
+        seed = chance.random() if order["deaths"] else None
+        while True:
+            runner = self.idle.pop() if self.idle else self._fork()
+            try:
+                runner.line.send({"now": order["now"], "seed": seed})
+            except (BrokenPipeError, ConnectionResetError):
+                self._bury(runner)
+            else:
+                return runner.line, runner
 
     def _strike(self, busy: dict[Connection, Runner], chance: random.Random) -> None:
         """Kill one of those that run, whatever it is doing by then."""
@@ -154,7 +163,8 @@ class Crew:
         process = FORK.Process(target=live, args=(theirs, self.database, self.death))
         process.start()
         theirs.close()  # or nobody would hear that it died
-        return Runner(process, ours)
+        self.runners.append(Runner(process, ours))
+        return self.runners[-1]
 
     def _bury(self, runner: Runner) -> tuple[str, str] | None:
         runner.process.join(BACK_S)
