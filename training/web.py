@@ -196,6 +196,11 @@ def requires(
     return declare
 
 
+def may_open(endpoint: str) -> bool:
+    """Tell whether the actor may open a page at all, so that nothing leads to a refusal."""
+    return may(actor(), vars(current_app.view_functions[endpoint])["action"])
+
+
 def _turn_away() -> ResponseReturnValue:
     if actor().user_id is not None:
         raise Forbidden
@@ -373,6 +378,7 @@ class RowId(BaseConverter):
 def register(flask_app: App) -> None:
     """Hang the shared steps on the app."""
     flask_app.url_map.converters["int"] = RowId
+    flask_app.add_template_global(may_open)
     flask_app.before_request(_number_request)
     flask_app.before_request(_limit_body)
     flask_app.before_request(_refuse_foreign_posts)

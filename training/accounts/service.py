@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts import passwords, throttle
-from training.accounts.models import RoleGrant, User
+from training.accounts.models import Placement, RoleGrant, User
+from training.accounts.people import placed
 from training.accounts.sessions import end_all_sessions
 from training.db import take_turns
 from training.rules.access import Role
@@ -180,6 +181,7 @@ def take_role_away(
         RoleGrant.user_id != user.id,
         RoleGrant.superseded_at.is_(None),
         RoleGrant.to_on.is_(None),
+        exists().where(Placement.user_id == RoleGrant.user_id, placed(now.date())),
     )
     if role is Role.ADMIN and session.scalar(others.limit(1)) is None:
         raise ValueError("she is the last admin: grant the role to another one first")

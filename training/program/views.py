@@ -31,7 +31,9 @@ def overview() -> ResponseReturnValue:
     today = todays(session(), now)
     found = programme.overview(session(), today, reach)
     day = place.today(now)
-    steps = first_steps(session(), place, mail_works=bool(app().settings.smtp_url))
+    mail_works = bool(app().settings.smtp_url)
+    acts = may(actor(), Action.ROSTER_WRITE)  # an auditor has no steps to take
+    steps = first_steps(session(), place, mail_works=mail_works) if acts else []
     return render_template(
         "program/overview.html",
         **shown.overview(found, lambda code: course_title(session(), code, day)),
