@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -165,8 +166,8 @@ def draw_handouts(handouts: Sequence[Handout], font_dir: Path | None) -> bytes:
         for handout in handouts:
             flow = _Flow(fonts, known=known)
             _head(flow, handout)
-            for block in handout.blocks:
-                _block(flow, block)
+            for block, follows in zip_longest(handout.blocks, handout.blocks[1:]):
+                _block(flow, block, follows)
             _draw(canvas, fonts, handout, flow.pages)
         canvas.save()
     return out.getvalue()
@@ -189,10 +190,10 @@ def _head(flow: _Flow, handout: Handout) -> None:
     flow.y -= 8
 
 
-def _block(flow: _Flow, block: Block) -> None:
+def _block(flow: _Flow, block: Block, follows: Block | None) -> None:
     match block:
         case Heading():
-            _heading(flow, block)
+            _heading(flow, block, follows)
         case Passage():
             _passage(flow, block, MARGIN)
         case Asked():
@@ -201,12 +202,14 @@ def _block(flow: _Flow, block: Block) -> None:
             _blanks(flow, block)
 
 
-def _heading(flow: _Flow, heading: Heading) -> None:
+def _heading(flow: _Flow, heading: Heading, follows: Block | None) -> None:
+    """Print a heading with the beginning of what follows: never alone at the foot of a page."""
     if heading.new_page:
         flow.new_page()
     size = SIZES[heading.level]
     lines = flow.lines([Span(heading.text, bold=True)], WIDTH - 2 * MARGIN, size)
-    flow.room_for(len(lines) * size * 1.4 + 4 * LEADING)  # never alone at the foot of a page
+    below = _set(flow, follows).height if isinstance(follows, Asked) else 4 * LEADING
+    flow.room_for(len(lines) * size * 1.4 + ABOVE[heading.level] + 4 + below)
     flow.y -= ABOVE[heading.level] if flow.y < TOP else 0
     flow.write(lines, MARGIN, size, size * 1.4)
     flow.y -= 4
@@ -224,12 +227,26 @@ def _passage(flow: _Flow, passage: Passage, x: float) -> None:
     flow.y -= 5
 
 
-def _asked(flow: _Flow, asked: Asked) -> None:
-    """Print a question whole: it goes to the next page rather than break."""
-    x, width = MARGIN + STEP_IN + 4, WIDTH - 2 * MARGIN - STEP_IN - 4
+class _Set(NamedTuple):
+    """A question as it will stand: its options in lines, and how much room it takes."""
+
+    width: float
+    options: list[list[list[_Word]]]
+    height: float
+
+
+def _set(flow: _Flow, asked: Asked) -> _Set:
+    width = WIDTH - 2 * MARGIN - STEP_IN - 4
     stems = [flow.lines(one.spans, width, TEXT) for one in asked.stem]
     options = [flow.lines([Span(text)], width - 36, TEXT) for text in asked.options]
     height = sum(len(lines) * LEADING + 5 for lines in (*stems, *options)) + LEADING + 20
+    return _Set(width, options, height)
+
+
+def _asked(flow: _Flow, asked: Asked) -> None:
+    """Print a question whole: it goes to the next page rather than break."""
+    x = MARGIN + STEP_IN + 4
+    width, options, height = _set(flow, asked)
     flow.room_for(height)
     flow.y -= LEADING
     flow.put(f"{asked.number}.", MARGIN, TEXT, INK, bold=True)

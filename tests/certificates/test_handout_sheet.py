@@ -43,6 +43,13 @@ def test_no_heading_stands_alone_at_the_foot(tmp_path: Path) -> None:
         assert ["Here" in page for page in found] == ["whose news" in page for page in found]
 
 
+def test_a_heading_goes_with_the_whole_question_below_it(tmp_path: Path) -> None:
+    for lines in range(14, 44, 2):
+        blocks = [*(passage("A line.") for _ in range(lines)), Heading("Here", 2), asked(1)]
+        found = pages(render_handouts([handout(*blocks)]), tmp_path)
+        assert ["Here" in page for page in found] == ["Option 1-4" in page for page in found]
+
+
 def test_each_person_begins_a_page_and_is_counted_alone(tmp_path: Path) -> None:
     pair = [handout(passage(WORDS * 80)), handout(passage(WORDS), name="Kim Lee")]
     found = pages(render_handouts(pair), tmp_path)
