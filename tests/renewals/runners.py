@@ -34,6 +34,7 @@ PATIENCE_S = 4.0  # with a mail server that hangs: far above what an answer take
 BEFORE, AFTER, INSIDE = 0.03, 0.04, 0.005  # how often a runner dies at each of these places
 WILD = 0.3  # in so many orders one is killed from outside, anywhere at all
 BACK_S = 120
+QUICK = 1_000  # mails a domain and turn: the pace has its own tests, and here it would be all
 
 
 class Death:
@@ -83,7 +84,14 @@ def live(orders: Connection, database: Database, death: Death) -> None:
         with database.read() as session:
             today = todays(session, now)
         mailer = MortalMailer(inner, death, orders.send)
-        done = send_reminders(database, mailer, now=now, today=today, base_url="http://byp.test")
+        done = send_reminders(
+            database,
+            mailer,
+            now=now,
+            today=today,
+            base_url="http://byp.test",
+            most_a_domain=QUICK,
+        )
         death.may_come(None)
         mailer.close()
         orders.send({"left": done.tally.waiting + done.tally.deferred + done.tally.server_away})

@@ -252,7 +252,7 @@ def _each_was_sent_on_its_day(season: Season) -> None:
         if key not in season.diary.let_off and key not in twice_killed and due[key] < recent
     ]
     assert unexplained == []
-    assert len(missing) < 0.05 * len(due)
+    assert len(missing) < 0.08 * len(due)
 
 
 def _nobody_hears_what_is_not_due(season: Season) -> None:

@@ -1,13 +1,13 @@
 """Searching people: each word must be found, and `%` or `_` mean themselves."""
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, true
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, User
 from training.renewals import dates
 from training.renewals.models import StandingDates, StandingStale
-from training.renewals.rule_book import ALWAYS, RuleBook
+from training.renewals.rule_book import RuleBook
 from training.reports import counts
 from training.rules.standing import Status
 
@@ -54,10 +54,8 @@ def standing(
         there = true() if sites is None else StandingDates.site_id.in_(sites)
         wanted = true() if asked else counts.status_is(Status(status), day)
         these.append(and_(counts.on(day), there, wanted))
-    found = select(StandingDates.user_id).where(StandingDates.user_id == User.id, or_(*these))
+    found = exists().where(StandingDates.user_id == User.id, or_(*these))
     stale = exists().where(StandingStale.user_id == User.id)
-    if not asked:
-        return (or_(found.exists(), stale),)
-    courses = {rule.course for rule in book.in_force(today.latest, ALWAYS)}
-    some = found.with_only_columns(func.count()).scalar_subquery()
-    return Placement.kind == "placed", or_(some < len(courses), stale)
+    if asked:
+        return Placement.kind == "placed", or_(~found, stale)
+    return (or_(found, stale),)

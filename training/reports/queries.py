@@ -211,4 +211,14 @@ def _with_status(
     rows = [(person, by_user[person.user_id]) for person in chunk]
     if not status:
         return rows
-    return [row for row in rows if any(duty.status.value == status for duty in row[1])]
+    return [row for row in rows if has_status(*row, status)]
+
+
+def has_status(person: Person, duties: Iterable[Duty], status: str) -> bool:
+    """Tell whether somebody is found by a status: by one of her duties, or, where nothing is
+    asked, by all of them.
+    """
+    found = {duty.status.value for duty in duties}
+    if status == Status.NOT_REQUIRED:
+        return person.kind == "placed" and found <= {status}
+    return status in found

@@ -41,7 +41,7 @@ from training.reports.counts import (
     on,
     status_place,
 )
-from training.reports.queries import Line, Reached
+from training.reports.queries import Line, Reached, has_status
 from training.rules.standing import Complete, Status, as_managers_see
 
 PAGE = 1_000  # people
@@ -87,7 +87,7 @@ def pages(
         for user_id, own in groupby(rows, _BY_PERSON):
             if user_id in facts:
                 person, duties = facts[user_id]
-                if not status or any(duty.status.value == status for duty in duties):
+                if not status or has_status(person, duties, status):
                     if told:
                         told(user_id)
                     yield from by_facts(person, duties)
