@@ -1,6 +1,5 @@
 """Boosters by mail: off until an officer turns them on, each once, nobody who is away."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -22,7 +21,7 @@ from tests.boosting import (
 from tests.cast import TODAY
 from tests.house import TestHouse
 from tests.moves import leave
-from tests.post_office import PostOffice, open_post_office
+from tests.post_office import PostOffice
 from training.accounts.models import User
 from training.assignments.models import Absence, Rule, Waiver
 from training.jobs import Works, run_due, works_of
@@ -30,20 +29,6 @@ from training.learning.booster_models import BoosterCount
 from training.renewals.outside import rule_for
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[tuple[PostOffice, str]]:
-    with open_post_office() as opened:
-        yield opened
-
-
-@pytest.fixture
-def office(server: tuple[PostOffice, str]) -> PostOffice:
-    found, _url = server
-    found.letters.clear()
-    found.answer = lambda _to, _n: None
-    return found
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """One sending loop for all mail: one pace for a domain, whoever runs, and nothing is lost by it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from tests.boosting import WEEK, body, complete, mails, on_day, turn
 from tests.cast import TODAY
 from tests.effort import times
 from tests.house import TestHouse
-from tests.post_office import PostOffice, open_post_office
+from tests.post_office import PostOffice
 from training import jobs
 from training.accounts.days import todays
 from training.accounts.models import User
@@ -32,20 +32,6 @@ from training.rules.mail_hours import MailHours
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MONDAY = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
 MANY, SHARE = times(240, 5_000), times(60, 100)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[tuple[PostOffice, str]]:
-    with open_post_office() as opened:
-        yield opened
-
-
-@pytest.fixture
-def office(server: tuple[PostOffice, str]) -> PostOffice:
-    found, _url = server
-    found.letters.clear()
-    found.answer = lambda _to, _n: None
-    return found
 
 
 @pytest.fixture

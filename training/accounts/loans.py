@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from training import audit
 from training.accounts.models import Placement, User, ViewLoan
-from training.accounts.people import Place, find_by_reference, placed
+from training.accounts.people import Place, find_by_reference, placed, shown_name
 from training.db import UtcDateTime, take_turns
 
 LONGEST = timedelta(days=180)
@@ -177,7 +177,7 @@ def lent_to(session: Session, borrower_id: int, now: datetime) -> dict[int, Loan
 @cache
 def _lent_to_query() -> Select[*tuple[Any, ...]]:
     today, now = bindparam("today", type_=Date), bindparam("now", type_=UtcDateTime)
-    name = func.coalesce(func.nullif(User.display_name, ""), User.legal_name)
+    name = shown_name()
     return (
         select(ViewLoan.lender_id, ViewLoan.id, name, ViewLoan.from_on, ViewLoan.to_on)
         .join(User, User.id == ViewLoan.lender_id)

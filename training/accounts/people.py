@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     or_,
     select,
 )
@@ -116,6 +117,11 @@ def placed(
 ) -> ColumnElement[bool]:
     """Return the condition that someone works there on that day."""
     return and_(in_force(day, placement), placement.kind == "placed")
+
+
+def shown_name(user: type[User] = User) -> ColumnElement[str]:
+    """Return the name that people use of somebody, as `User.name` says it."""
+    return func.coalesce(func.nullif(user.display_name, ""), user.legal_name)
 
 
 def is_second(placement: type[Placement] = Placement) -> ColumnElement[bool]:

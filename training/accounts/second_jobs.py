@@ -7,11 +7,11 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from training.accounts.models import Placement, PlacementNote, Site, User
-from training.accounts.people import is_second
+from training.accounts.people import is_second, shown_name
 
 ONE_DAY = timedelta(days=1)
 
@@ -54,7 +54,7 @@ def second_jobs(session: Session, user_id: int, day: date) -> list[SecondJob]:
             Placement.worker_type,
             Placement.phi_access_on,
             boss.external_id.label("manager_number"),
-            func.coalesce(func.nullif(boss.display_name, ""), boss.legal_name).label("manager"),
+            shown_name(boss).label("manager"),
             PlacementNote.reason,
         )
         .join(Site, Site.id == Placement.site_id)

@@ -12,6 +12,7 @@ from training.accounts.here import my_reach
 from training.program import handouts
 from training.program.acts import By
 from training.program.handouts import NotPrinted
+from training.program.slip_views import ticked
 from training.program.views import bp
 from training.reports import queries
 from training.rules.access import Action
@@ -22,8 +23,7 @@ from training.web import app, missing, requires, session, told
 @requires(Action.COMPLETION_RECORD)
 def print_handouts() -> ResponseReturnValue:
     """Print the open trainings of those who were ticked; each print is on record."""
-    wanted = [v for v in request.form.getlist("user") if v.isascii() and v.isdecimal()]
-    ids = list(dict.fromkeys(int(v) for v in wanted if len(v) < 10))
+    ids = list(dict.fromkeys(ticked()))
     if not ids:
         raise told(422, "Tick at least one name, and print again.")
     if len(ids) > handouts.MOST:

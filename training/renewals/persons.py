@@ -6,12 +6,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
-from training.accounts.people import PRIMARY, in_force_now, is_second
+from training.accounts.people import PRIMARY, in_force_now, is_second, shown_name
 from training.renewals.asked import Audience, is_for
 
 IDS = bindparam("ids", type_=Integer, expanding=True)
@@ -149,7 +149,7 @@ _OTHER = aliased(Placement)
 _COLUMNS = (
     User.id,
     User.external_id,
-    func.coalesce(func.nullif(User.display_name, ""), User.legal_name),
+    shown_name(),
     User.email,
     Site.name,
     Site.state,

@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Entity, Placement, Site, User
-from training.accounts.people import is_second, placed
+from training.accounts.people import is_second, placed, shown_name
 from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals.models import StandingDates
 from training.reports.apart import Apart, Who, rows_apart
@@ -346,7 +346,7 @@ def longest_with_access(
 
 @lru_cache(maxsize=16)
 def _longest_query(courses: tuple[str, ...], who: Who, *, some_sites: bool) -> Query:
-    name = func.coalesce(func.nullif(User.display_name, ""), User.legal_name)
+    name = shown_name()
     order = {course: n for n, course in enumerate(courses)}
     place = case(order, value=T.course, else_=len(courses)) if courses else literal(0)
     query = (

@@ -18,7 +18,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    func,
     or_,
     select,
 )
@@ -26,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
-from training.accounts.people import in_force_now
+from training.accounts.people import in_force_now, shown_name
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import rules_in_force
 from training.renewals.models import StandingStale
@@ -175,7 +174,7 @@ def _query(
         select(
             User.id,
             User.external_id,
-            func.coalesce(func.nullif(User.display_name, ""), User.legal_name).label("name"),
+            shown_name().label("name"),
             Placement.department,
             Site.name.label("site"),
             Site.zone,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from training.accounts import loans
 from training.accounts.days import DAY
 from training.accounts.models import Placement, User
-from training.accounts.people import in_force
+from training.accounts.people import in_force, shown_name
 from training.renewals import dates
 from training.renewals.duties import duties_of
 from training.renewals.known import rules_in_force
@@ -59,7 +59,7 @@ Reach = Mapping[int, Reached]
 
 def _has(word: str) -> ColumnElement[bool]:
     """Search the name that a manager reads, never one that is not shown to her."""
-    shown = func.coalesce(func.nullif(User.display_name, ""), User.legal_name)
+    shown = shown_name()
     return or_(*(column.icontains(word, autoescape=True) for column in (shown, User.external_id)))
 
 
