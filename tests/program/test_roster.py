@@ -335,3 +335,13 @@ def test_the_sample_clinic_comes_through_this_door(take: Callable[..., Plan]) ->
     found = take(sample, source="sample")
     assert found.counts["new"] == 31
     assert not take(sample, source="sample").changes
+
+
+@pytest.mark.either_database
+def test_a_pasted_list_that_is_refused_stays_to_be_corrected(house: TestHouse) -> None:
+    rows = "employee_id,legal_name\nE-1,Ann Ames\nE-2,\n"
+    reply = house.post(house.signed_in("olga"), "/program/roster", text=rows, allow_ending="99")
+    assert reply.status_code == 422
+    page = reply.get_data(as_text=True)
+    assert "Line 3:" in page
+    assert "E-1,Ann Ames\nE-2," in page.replace("\r\n", "\n")

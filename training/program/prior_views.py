@@ -10,13 +10,19 @@ from flask_login import current_user
 from training.accounts.here import my_reach
 from training.program.prior import Options, Plan, apply, plan
 from training.program.roster import Refused
-from training.program.roster_views import FILE_LIMIT, KEPT_LIMIT, MOST_SHOWN, uploaded
+from training.program.roster_views import (
+    FILE_LIMIT,
+    KEPT_LIMIT,
+    LONGEST_PASTED,
+    MOST_SHOWN,
+    pasted,
+    uploaded,
+)
 from training.program.views import bp
 from training.rules.access import Action
 from training.web import app, requires, see, session
 
 MOST_NAMES = 200
-LONGEST_PASTED = 20_000
 
 
 def _page(**values: Any) -> str:
@@ -63,7 +69,7 @@ def upload_prior() -> ResponseReturnValue:
     try:
         found = plan(session(), data, _options())
     except Refused as refused:
-        return _page(faults=refused.faults[:MOST_SHOWN], text=_pasted()), 422
+        return _page(faults=refused.faults[:MOST_SHOWN], text=pasted()), 422
     if request.form.get("apply") == found.digest:
         apply(session(), found)
         return see("program.people")
@@ -73,12 +79,6 @@ def upload_prior() -> ResponseReturnValue:
         kept=base64.b64encode(data).decode("ascii") if len(data) < KEPT_LIMIT else "",
         name=name,
     )
-
-
-def _pasted() -> str:
-    """Return what was pasted, to be corrected in place; a large list is pasted again."""
-    text = request.form.get("text", "")
-    return text if len(text) <= LONGEST_PASTED else ""
 
 
 def _shown(found: Plan) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from training.web import app, requires, see, session, told
 FILE_LIMIT = 50_000_000
 KEPT_LIMIT = 2_000_000
 MOST_SHOWN = 500
+LONGEST_PASTED = 20_000
 
 
 def _page(**values: Any) -> str:
@@ -25,6 +26,7 @@ def _page(**values: Any) -> str:
         "difference": None,
         "warnings": [],
         "source": "hr",
+        "text": "",
         "token": "",
     }
     empty |= {"kept": "", "name": "", "allow_ending": None, "skip_bad_rows": False}
@@ -69,6 +71,12 @@ def uploaded() -> tuple[bytes, str]:
     return request.form.get("text", "").encode(), "pasted.csv"
 
 
+def pasted() -> str:
+    """Return what was pasted, to be corrected in place; a large list is pasted again."""
+    text = request.form.get("text", "")
+    return text if len(text) <= LONGEST_PASTED else ""
+
+
 @bp.post("/roster")
 @requires(Action.ROSTER_WRITE, body_limit=FILE_LIMIT)
 def upload_roster() -> ResponseReturnValue:
@@ -78,7 +86,8 @@ def upload_roster() -> ResponseReturnValue:
     try:
         found = plan(session(), data, name, options)
     except Refused as refused:
-        return _page(faults=refused.faults[:MOST_SHOWN], source=options.source), 422
+        faults = refused.faults[:MOST_SHOWN]
+        return _page(faults=faults, source=options.source, text=pasted()), 422
     if request.form.get("apply") == found.digest:
         apply(session(), found, by=current_user.user_id, now=app().clock.now())
         return see("program.people")
