@@ -484,6 +484,19 @@ def test_slips_are_printed_for_her_people_alone(house: TestHouse, harbor: int) -
     assert links.status_code == 422
 
 
+def test_a_limited_officer_makes_no_way_in_as_somebody_who_may_reach_further(
+    house: TestHouse, harbor: int
+) -> None:
+    """Who holds a link is signed in by it: as an officer of all, or as an admin."""
+    browser, zoe = house.signed_in("max"), house.id_of("zoe")
+    with house.database.write() as session:
+        service.grant_role(session, session.get_one(User, zoe), Role.ADMIN, by=None, now=NOW)
+    for page in ("/program/slips", "/program/people/links"):
+        assert house.post(browser, page, user=[str(zoe)]).status_code in {404, 422}
+    assert house.count("link_token", f"user_id = {zoe}") == 0
+    assert house.post(house.signed_in("olga"), "/program/slips", user=[str(zoe)]).status_code == 200
+
+
 def test_whom_she_adds_by_name_works_at_a_site_of_hers(house: TestHouse, harbor: int) -> None:
     browser = house.signed_in("max")
     main, here = str(site_id(house, "Main Street")), str(site_id(house, "Harbor"))

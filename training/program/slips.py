@@ -61,16 +61,19 @@ def _takes_a_slip(today: Today) -> tuple[ColumnElement[bool], ...]:
     A slip signs in whoever holds it, so nobody's right to act for others is printed by the dozen.
     """
     day = today.sql()
-    acts_for_others = exists().where(
-        RoleGrant.user_id == User.id,
-        RoleGrant.superseded_at.is_(None),
-        or_(RoleGrant.to_on.is_(None), RoleGrant.to_on >= day),
-    )
     return (
         placed(day),
         Placement.is_primary.is_(True),
         or_(User.email.is_(None), User.email == ""),
-        ~acts_for_others,
+        ~_acts_for_others(day),
+    )
+
+
+def _acts_for_others(day: ColumnElement[date]) -> ColumnElement[bool]:
+    return exists().where(
+        RoleGrant.user_id == User.id,
+        RoleGrant.superseded_at.is_(None),
+        or_(RoleGrant.to_on.is_(None), RoleGrant.to_on >= day),
     )
 
 
@@ -123,11 +126,14 @@ def print_slips(
 ) -> list[Slip]:
     """Make a new way in for each of these who works here, in this order; one event on record.
 
-    A new slip ends the older one. Who left, never came, or is out of reach has none. `event`
+    A new slip ends the older one. Who left, never came, or is out of reach has none; nor has,
+    from an officer whose reach is limited, whoever holds a role: it may reach further. `event`
     says how they are given out: on paper, or as links that are shown (`slips.shown`).
     """
     today = todays(session, now)
-    here = (User.id.in_(ids), placed(today.sql()), *reach.sites())
+    day = today.sql()
+    here = (User.id.in_(ids), placed(day), *reach.sites())
+    here += (~_acts_for_others(day),) if reach.is_limited else ()
     known = {who.user_id: who for who in people(session, today, *here)}
     asked = [known[id_] for id_ in dict.fromkeys(ids) if id_ in known]
     due = _due(session, asked, today)
