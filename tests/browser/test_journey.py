@@ -12,6 +12,8 @@ from tests.house import TestHouse
 from training.learning.models import Attempt
 
 PHONE = {"width": 390, "height": 844}
+# The first option of the first question that has any: steps that are put in order have none.
+OPTION = 'main input[name^="q"]:is([type="radio"], [type="checkbox"])'
 
 
 @dataclass(frozen=True)
@@ -160,13 +162,16 @@ def test_an_answer_is_saved_when_it_is_made(chromium: Browser, served: TestHouse
     attempt = served.start_quiz(alice, cycle, slug)
     her = learner_at(chromium, served, WAYS[0])
     her.open_link("alice", f"/attempts/{attempt}")
-    her.page.locator('input[name="q2"][value="1"]').click()
-    expect(her.page.locator("#q2 [data-saved]")).to_contain_text(re.compile("saved", re.IGNORECASE))
+    option = her.page.locator(OPTION).first
+    name = option.get_attribute("name") or ""
+    option.click()
+    saved = her.page.locator(f"#{name} [data-saved]")
+    expect(saved).to_contain_text(re.compile("saved", re.IGNORECASE))
     her.page.close()
 
     with served.database.read() as session:
         paper = Paper.from_json(session.get_one(Attempt, attempt).paper)
-    item = paper.questions[1].item_id
+    item = paper.questions[int(name.removeprefix("q")) - 1].item_id
     assert served.count("answer", f"item = '{item}'") == 1
 
 
@@ -181,8 +186,7 @@ def test_without_a_connection_the_page_says_so_and_saves_later(
     her = learner_at(chromium, served, WAYS[0])
     her.open_link("alice", f"/attempts/{attempt}")
     her.page.context.set_offline(True)
-    # the first option of the first question that has any: steps to be put in order have none
-    her.page.locator('main input[name^="q"]:is([type="radio"], [type="checkbox"])').first.click()
+    her.page.locator(OPTION).first.click()
     expect(her.page.locator("[data-offline]")).to_be_visible()
     assert served.count("answer") == 0
 
