@@ -216,6 +216,16 @@ def take_turns(session: Session, work: str) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:work))"), {"work": work})
 
 
+def core(session: Session) -> Connection:
+    """Return the connection of this transaction, what was queued on the session flushed to it.
+
+    For what is read or written at every request: its rows are plain tuples, at half the cost
+    of the same statement through the session. A query of a whole model gives its columns.
+    """
+    session.flush()
+    return session.connection()
+
+
 def changed(session: Session, statement: Executable) -> int:
     """Execute an UPDATE or DELETE; return how many rows it met."""
     result = cast("CursorResult[Any]", session.execute(statement))

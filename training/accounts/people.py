@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session, aliased
 
 from training.accounts.days import DAY, Today, day_at
 from training.accounts.models import Entity, EntityFacts, Placement, RoleGrant, Site, User
+from training.db import core
 from training.rules.days import local_day
 
 UTC_ZONE = "UTC"
@@ -140,7 +141,7 @@ def place_of(session: Session, user_id: int | None, now: datetime) -> Place:
     A placement begins at 00:00 of its first day by its own site's clock.
     """
     tomorrow = now.date() + timedelta(days=1)  # of UTC: no clock on earth is further
-    rows = session.execute(_place_query(), {"user": user_id, "tomorrow": tomorrow}).all()
+    rows = core(session).execute(_place_query(), {"user": user_id, "tomorrow": tomorrow}).all()
     if not rows:
         return NOWHERE
     begun = (r for r in rows if r.from_on and r.from_on <= local_day(now, r.zone))

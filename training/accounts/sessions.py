@@ -28,7 +28,7 @@ from training.accounts.models import Placement, RoleGrant, User, ViewLoan
 from training.accounts.people import in_force, placed
 from training.accounts.session_models import SignIn
 from training.accounts.tokens import new_token, token_hash
-from training.db import UtcDateTime
+from training.db import UtcDateTime, core
 from training.rules.access import Actor, Role
 
 ABSOLUTE = timedelta(hours=12)
@@ -131,7 +131,7 @@ def start_session(
 
 
 def _end_oldest(session: Session, user_id: int, now: datetime) -> None:
-    old = session.scalars(_beyond_five(), {"user": user_id}).all()
+    old = core(session).scalars(_beyond_five(), {"user": user_id}).all()
     if old:
         session.execute(update(SignIn).where(SignIn.id.in_(old)).values(ended_at=now))
 
@@ -168,7 +168,7 @@ def find_viewer(session: Session, token: str, now: datetime, limits: Limits) -> 
     One statement: every right is read again on every request.
     """
     values = {"hash": token_hash(token), "today": now.date(), "now": now}
-    row = session.execute(_viewer_query(), values).first()
+    row = core(session).execute(_viewer_query(), values).first()
     if row is None or row.left or now - row.started_at > ABSOLUTE:
         return None
     actor = _actor(row.user_id, row)
@@ -227,7 +227,7 @@ def _viewer_query() -> Select[*tuple[Any, ...]]:
 def actor_of(session: Session, user_id: int, now: datetime) -> Actor:
     """Return what somebody is at this moment, for work that is done while she is away."""
     values = {"user": user_id, "today": now.date(), "now": now}
-    row = session.execute(_actor_query(), values).first()
+    row = core(session).execute(_actor_query(), values).first()
     if row is None:
         return Nobody.actor
     return _actor(user_id, row)

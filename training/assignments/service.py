@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, Row, Select, bindparam, case, func, 
 from sqlalchemy.orm import Session
 
 from training.assignments.models import Absence, Assignment, CourseMinutes, DueChange, Waiver
-from training.db import changed
+from training.db import changed, core
 from training.rules.renewal import due_after_return
 
 BACK = "back on "
@@ -57,7 +57,7 @@ def _cycles() -> Select[Any]:
         .correlate(Assignment)
         .scalar_subquery()
     )
-    return select(
+    return select(  # read by `core`: its columns, no object
         Assignment,
         moved.label("moved"),
         measured.label("measured"),
@@ -120,12 +120,11 @@ def due_when_back(due_on: date, last_day: date | None, noted: date | None) -> da
     return due_on if noted and noted >= back_on else due_after_return(due_on, back_on)
 
 
-def _cycle(found: Row[Any]) -> Cycle:
-    row: Assignment = found[0]
-    due_on = found.moved or row.due_on
+def _cycle(row: Row[Any]) -> Cycle:
+    due_on = row.moved or row.due_on
     if row.closed_at is None:
-        last_day = max((day for day in (found.left_on, found.let_off_on) if day), default=None)
-        due_on = due_when_back(due_on, last_day, day_noted(found.noted))
+        last_day = max((day for day in (row.left_on, row.let_off_on) if day), default=None)
+        due_on = due_when_back(due_on, last_day, day_noted(row.noted))
     return Cycle(
         id=row.id,
         user_id=row.user_id,
@@ -141,7 +140,7 @@ def _cycle(found: Row[Any]) -> Cycle:
         role=row.role,
         begun=row.begun_at is not None,
         closed_reason=row.closed_reason,
-        measured_seconds=found.measured,
+        measured_seconds=row.measured,
     )
 
 
@@ -164,7 +163,7 @@ def _own_query() -> Select[Any]:
 def open_for(session: Session, user_id: int, today: date) -> tuple[Cycle, ...]:
     """Return the cycles that a learner can work on today, the one due first in front."""
     values = {"user": user_id, "today": today, "back_by": _back_by(session, today)}
-    rows = session.execute(_open_query(), values)
+    rows = core(session).execute(_open_query(), values)
     return tuple(sorted((_cycle(row) for row in rows), key=lambda c: (c.due_on, c.id)))
 
 
@@ -181,7 +180,7 @@ def find_cycle_for(
     Of an open one the due day is today's: moved where she is back from leave.
     """
     values = {"id": assignment_id, "user": user_id, "back_by": _back_by(session, today)}
-    row = session.execute(_own_query(), values).one_or_none()
+    row = core(session).execute(_own_query(), values).one_or_none()
     return _cycle(row) if row else None
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Insert, Select, Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from training.audit.chain import canonical, commitment, event_hash
 from training.audit.models import AuditEvent, AuditHead, AuditPersonal
+from training.db import core
 
 _QUEUE = "audit.pending"
 _CLOCK_SLACK_S = 300
@@ -50,13 +51,14 @@ def append_pending(session: Session) -> None:
     pending: list[_Pending] = session.info.pop(_QUEUE, [])
     if not pending:
         return
-    seq, tip = session.execute(_head_query()).one()  # the first migration put it there
-    last_at = session.execute(_last_query(), {"seq": seq}).scalar_one_or_none()
+    connection = core(session)
+    seq, tip = connection.execute(_head_query()).one()  # the first migration put it there
+    last_at = connection.execute(_last_query(), {"seq": seq}).scalar_one_or_none()
     for event in pending:
         seq += 1
-        tip = _append(session, event, seq, tip, last_at)
+        tip = _append(connection, event, seq, tip, last_at)
         last_at = max(last_at, event.at) if last_at else event.at
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=tip))
+    connection.execute(_move_head(), {"last": seq, "tip": tip})
 
 
 @cache
@@ -69,8 +71,19 @@ def _last_query() -> Select[datetime]:
     return select(AuditEvent.at).where(AuditEvent.seq == bindparam("seq"))
 
 
+@cache
+def _move_head() -> Update:
+    move = update(AuditHead).where(AuditHead.id == 1)
+    return move.values(seq=bindparam("last"), hash=bindparam("tip"))
+
+
+@cache
+def _insert_event() -> Insert:
+    return insert(AuditEvent)
+
+
 def _append(
-    session: Session, event: _Pending, seq: int, prev_hash: str, last_at: datetime | None
+    connection: Connection, event: _Pending, seq: int, prev_hash: str, last_at: datetime | None
 ) -> str:
     salts = {name: secrets.token_bytes(16) for name in event.personal}
     body: dict[str, object] = {
@@ -87,22 +100,21 @@ def _append(
         body["clock_went_back"] = True
     text = canonical(body)
     tip = event_hash(prev_hash, text)
-    session.execute(
-        insert(AuditEvent).values(
-            seq=seq,
-            at=event.at,
-            name=event.name,
-            actor_id=event.actor_id,
-            subject=event.subject,
-            body=text,
-            prev_hash=prev_hash,
-            hash=tip,
-        )
-    )
+    row = {
+        "seq": seq,
+        "at": event.at,
+        "name": event.name,
+        "actor_id": event.actor_id,
+        "subject": event.subject,
+        "body": text,
+        "prev_hash": prev_hash,
+        "hash": tip,
+    }
+    connection.execute(_insert_event(), row)
     if event.personal:
         rows = [
             {"seq": seq, "field": name, "value": value, "salt": salts[name]}
             for name, value in event.personal.items()
         ]
-        session.execute(insert(AuditPersonal), rows)
+        connection.execute(insert(AuditPersonal), rows)
     return tip

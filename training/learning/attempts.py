@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, Update, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from quizzes import Grade, ItemBank, Paper, angoff_cut, draw_items, draw_paper, grade, numbered
@@ -19,7 +19,7 @@ from training.assignments.models import Assignment
 from training.assignments.service import Cycle
 from training.catalog import publishing
 from training.catalog.modules import Module
-from training.db import changed
+from training.db import changed, core
 from training.learning.material import Material
 from training.learning.models import Answer, Attempt
 from training.learning.progress import progress_of
@@ -77,8 +77,15 @@ def find_for(
     session: Session, user_id: int, attempt_id: int, *, lock: bool = False
 ) -> Attempt | None:
     """Return this learner's own try; anybody else's looks like none."""
-    query = select(Attempt).where(Attempt.id == attempt_id, Attempt.user_id == user_id)
-    return session.scalar(query.with_for_update() if lock else query)
+    return session.scalar(_own(lock), {"id": attempt_id, "user": user_id})
+
+
+@cache
+def _own(lock: bool) -> Select[Attempt]:  # noqa: FBT001 - its one argument, and a cache's key
+    query = select(Attempt).where(
+        Attempt.id == bindparam("id"), Attempt.user_id == bindparam("user")
+    )
+    return query.with_for_update() if lock else query
 
 
 def start(session: Session, cycle: Cycle, material: Material, slug: str, now: datetime) -> Attempt:
@@ -213,7 +220,7 @@ def _answers() -> Select[str, str]:
 
 def chosen(session: Session, attempt: Attempt) -> dict[str, frozenset[str]]:
     """Return the answers saved so far, option ids by item id."""
-    rows = session.execute(_answers(), {"attempt": attempt.id})
+    rows = core(session).execute(_answers(), {"attempt": attempt.id})
     return {item: frozenset(json.loads(options)) for item, options in rows}
 
 
@@ -233,7 +240,7 @@ def save_answer(
     before = chosen(session, attempt)
     new = {item: options for item, options in given.items() if item not in before}
     if new:
-        session.execute(
+        core(session).execute(
             insert(Answer),
             [
                 {"attempt_id": attempt.id, "item": item, "options": _kept(options), "saved_at": now}
@@ -242,12 +249,18 @@ def save_answer(
         )
     for item, options in given.items():
         if item in before and before[item] != options:
-            session.execute(
-                update(Answer)
-                .where(Answer.attempt_id == attempt.id, Answer.item == item)
-                .values(options=_kept(options), saved_at=now)
-            )
+            values = {"attempt": attempt.id, "of": item, "new": _kept(options), "now": now}
+            core(session).execute(_change(), values)
     return before | given
+
+
+@cache
+def _change() -> Update:
+    return (
+        update(Answer)
+        .where(Answer.attempt_id == bindparam("attempt"), Answer.item == bindparam("of"))
+        .values(options=bindparam("new"), saved_at=bindparam("now"))
+    )
 
 
 def _kept(options: frozenset[str]) -> str:

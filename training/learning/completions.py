@@ -18,6 +18,7 @@ from training.assignments import service as assignments
 from training.assignments.models import Rule
 from training.assignments.service import Cycle
 from training.catalog.change_course import CHANGE_PREFIX
+from training.db import core
 from training.learning.material import Material
 from training.learning.models import CertificateRow, Completion, PublicKey, Void
 from training.learning.progress import progress_of
@@ -238,13 +239,13 @@ def _from_text(text: str) -> Certificate:
 
 def find_record(session: Session, serial: str) -> Record | None:
     """Return the certificate of this serial with what became of it, in one statement."""
-    row = session.execute(_by_serial(), {"serial": serial}).one_or_none()
+    row = core(session).execute(_by_serial(), {"serial": serial}).one_or_none()
     return _record(row) if row else None
 
 
 def records_of(session: Session, user_id: int) -> tuple[Record, ...]:
     """Return a person's own certificates, the newest first."""
-    return tuple(_record(row) for row in session.execute(_by_user(), {"user": user_id}))
+    return tuple(_record(row) for row in core(session).execute(_by_user(), {"user": user_id}))
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> Record:
@@ -295,7 +296,7 @@ def _public_key_query() -> Select[bytes]:
 def signature_holds(session: Session, record: Record) -> bool:
     """Tell whether the stored signature fits the stored facts, by the key that they name."""
     key = {"key": record.certificate.key_id}
-    public = session.execute(_public_key_query(), key).scalar_one_or_none()
+    public = core(session).execute(_public_key_query(), key).scalar_one_or_none()
     return public is not None and _fits(record.certificate, record.signature, public)
 
 

@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from training import audit
@@ -14,6 +15,7 @@ from training.assignments.service import Cycle
 from training.catalog import scenario as engine
 from training.catalog.parts import Scenario
 from training.catalog.taking import minutes_of, steps_for_all
+from training.db import core
 from training.learning.material import Material
 from training.learning.models import Choice, StepDone
 from training.rules.course_way import Progress
@@ -86,19 +88,25 @@ def leave_step(
 
 def play_of(session: Session, cycle: Cycle, module: str, scenario: Scenario) -> Play:
     """Return a situation exactly where she left it, on whatever device."""
-    rows = session.execute(
-        select(Choice.run, Choice.move)
-        .where(
-            Choice.assignment_id == cycle.id,
-            Choice.module == module,
-            Choice.scenario == scenario.id,
-        )
-        .order_by(Choice.run, Choice.number)
-    ).all()
+    values = {"assignment": cycle.id, "module": module, "scenario": scenario.id}
+    rows = core(session).execute(_moves(), values).all()
     run = max((row.run for row in rows), default=1)
     moves = [move_again(json.loads(row.move)) for row in rows if row.run == run and row.move]
     steps = tuple(engine.replay(scenario, moves))
     return Play(scenario, steps, steps[-1].state if steps else engine.begin(scenario), run)
+
+
+@cache
+def _moves() -> Select[int, str]:
+    return (
+        select(Choice.run, Choice.move)
+        .where(
+            Choice.assignment_id == bindparam("assignment"),
+            Choice.module == bindparam("module"),
+            Choice.scenario == bindparam("scenario"),
+        )
+        .order_by(Choice.run, Choice.number)
+    )
 
 
 def choose(

@@ -6,6 +6,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from training.db import core
 from training.learning.models import Attempt, StepDone
 from training.rules.course_way import AttemptKind, PaperResult, Progress
 
@@ -14,7 +15,7 @@ def progress_of(session: Session, assignment_id: int) -> Progress:
     """Return the steps done and the tries made in one cycle, in two statements."""
     done: dict[str, set[str]] = {}
     reread: set[tuple[str, int, str]] = set()
-    for module, step, after in session.execute(_steps(), {"assignment": assignment_id}):
+    for module, step, after in core(session).execute(_steps(), {"assignment": assignment_id}):
         if after:
             reread.add((module, after, step))
         else:
@@ -27,7 +28,7 @@ def progress_of(session: Session, assignment_id: int) -> Progress:
 
 
 def _results(session: Session, assignment_id: int) -> tuple[PaperResult, ...]:
-    rows = session.execute(_tries(), {"assignment": assignment_id})
+    rows = core(session).execute(_tries(), {"assignment": assignment_id})
     return tuple(_result(*row) for row in rows)
 
 
