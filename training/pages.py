@@ -1,9 +1,11 @@
-"""Dates as pages say them."""
+"""What every template may use: dates in words, fixed addresses, the form token."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import cache
 
-from flask import Flask
+from flask import Flask, g, request, url_for
+from flask_wtf.csrf import generate_csrf
 
 
 def short_day(value: date) -> str:
@@ -26,8 +28,25 @@ def clock(value: datetime | time) -> str:
     return f"{hour}:{value.minute:02d} {'am' if value.hour < 12 else 'pm'}"
 
 
+def url_of(endpoint: str) -> str:
+    """Return the address of a page that takes no values: the same wherever it is linked from."""
+    return _url_of(request.script_root, endpoint)
+
+
+@cache
+def _url_of(_mounted_at: str, endpoint: str) -> str:
+    return url_for(endpoint)
+
+
+def form_token() -> str:
+    """Return this request's form token; it is made once, however many forms a page has."""
+    return str(g.get("csrf_token") or generate_csrf())
+
+
 def register(app: Flask, *, today: Callable[[], date]) -> None:
-    """Give the templates `day`, `short_day` and `clock`; `today` is the viewer's day."""
+    """Give the templates all of it; `today` is the viewer's day."""
     app.add_template_filter(short_day)
     app.add_template_filter(lambda value: day(value, today=today()), "day")
     app.add_template_filter(clock)
+    app.add_template_global(url_of)
+    app.add_template_global(form_token, "csrf_token")

@@ -62,6 +62,11 @@ def static_file(name: str) -> StaticFile | None:
 
 def asset(name: str) -> str:
     """Return a static file's address, its content's hash in it."""
+    return _address(request.script_root, name)
+
+
+@cache
+def _address(_mounted_at: str, name: str) -> str:
     found = static_file(name)
     if found is None:
         raise FileNotFoundError(name)
