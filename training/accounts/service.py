@@ -14,7 +14,7 @@ from training.accounts import passwords, throttle
 from training.accounts.models import Placement, RoleGrant, User
 from training.accounts.people import placed
 from training.accounts.sessions import end_all_sessions
-from training.db import take_turns
+from training.db import core, take_turns
 from training.rules.access import Role
 
 ADDRESS_LIMIT = 254
@@ -63,7 +63,7 @@ def verify_password(
     wait = throttle.wait_s(session, account, network, now)
     if wait:
         raise PleaseWait(wait)
-    found = session.execute(_password_of(), {"account": account}).first()
+    found = core(session).execute(_password_of(), {"account": account}).first()
     user_id, password_hash = (found.id, found.password_hash) if found else (None, None)
     right = passwords.matches(password_hash, password)
     return Verdict(user_id if right else None, account, network)

@@ -9,14 +9,17 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
+    Insert,
     Row,
     Select,
     String,
+    Update,
     and_,
     bindparam,
     cast,
     exists,
     func,
+    insert,
     or_,
     select,
     update,
@@ -114,32 +117,30 @@ def start_session(
 ) -> str:
     """Open a session and return its token: always a new one, and the oldest beyond five ends."""
     token = new_token()
-    session.add(
-        SignIn(
-            token_hash=token_hash(token),
-            user_id=user_id,
-            method=method,
-            shared_device=shared_device,
-            started_at=now,
-            last_seen_at=now,
-            confirmed_at=now,
-        )
-    )
-    session.flush()
-    _end_oldest(session, user_id, now)
+    row = {
+        "token_hash": token_hash(token),
+        "user_id": user_id,
+        "method": method,
+        "shared_device": shared_device,
+        "started_at": now,
+        "last_seen_at": now,
+        "confirmed_at": now,
+    }
+    core(session).execute(_new_sign_in(), row)
+    core(session).execute(_end_beyond_five(), {"user": user_id, "now": now})
     return token
 
 
-def _end_oldest(session: Session, user_id: int, now: datetime) -> None:
-    old = core(session).scalars(_beyond_five(), {"user": user_id}).all()
-    if old:
-        session.execute(update(SignIn).where(SignIn.id.in_(old)).values(ended_at=now))
+@cache
+def _new_sign_in() -> Insert:
+    return insert(SignIn)
 
 
 @cache
-def _beyond_five() -> Select[int]:
+def _end_beyond_five() -> Update:
     live = select(SignIn.id).where(SignIn.user_id == bindparam("user"), SignIn.ended_at.is_(None))
-    return live.order_by(SignIn.id.desc()).offset(MOST_SESSIONS)
+    oldest = live.order_by(SignIn.id.desc()).offset(MOST_SESSIONS)
+    return update(SignIn).where(SignIn.id.in_(oldest)).values(ended_at=bindparam("now"))
 
 
 def end_session(session: Session, sign_in_id: int, now: datetime) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.models import User
 from training.accounts.session_models import LinkMail, Throttle
+from training.db import core
 
 FREE = 5
 LONGEST = timedelta(minutes=15)
@@ -41,7 +42,7 @@ def _keys(account: str, address: str) -> tuple[str, str]:
 def wait_s(session: Session, account: str, address: str, now: datetime) -> int:
     """Return for how many seconds this account, from this network, must wait; 0: come in."""
     pair, network = _keys(account, address)
-    found = session.scalars(_blocked_until(), {"pair": pair, "network": network})
+    found = core(session).scalars(_blocked_until(), {"pair": pair, "network": network})
     ends = [end for end in found if end and end > now]
     return max((int((end - now).total_seconds()) + 1 for end in ends), default=0)
 
@@ -81,7 +82,7 @@ def _count(session: Session, key: str, now: datetime, span: timedelta) -> Thrott
 def clear(session: Session, account: str, address: str) -> None:
     """Forget the failures of an account that has just signed in from here."""
     pair, _network = _keys(account, address)
-    session.execute(_forget(), {"pair": pair})
+    core(session).execute(_forget(), {"pair": pair})
 
 
 @cache

@@ -1,6 +1,7 @@
 """Pages of learning: home, the course, lessons and situations."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from flask import Blueprint, render_template, request, url_for
@@ -24,13 +25,17 @@ from training.web import app, missing, requires, see, session, told
 bp = Blueprint("learning", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """One learner's cycle with all that its pages need."""
 
     cycle: Cycle
     material: Material
-    progress: Progress
+
+    @cached_property
+    def progress(self) -> Progress:
+        """Return how far she is: read when first asked, as not every answer needs it."""
+        return progress_of(session(), self.cycle.id)
 
 
 def desk(assignment_id: int) -> Desk:
@@ -40,7 +45,7 @@ def desk(assignment_id: int) -> Desk:
     if cycle is None:
         raise missing()
     material = material_for(session(), cycle, today)
-    return Desk(cycle, material, progress_of(session(), cycle.id))
+    return Desk(cycle, material)
 
 
 def facts() -> dict[str, str]:
@@ -216,7 +221,7 @@ def _leave(at: Desk, slug: str, name: str) -> ResponseReturnValue:
             now=app().clock.now(),
         )
     complete_if_done(at)
-    return see_next(Desk(at.cycle, at.material, progress_of(session(), at.cycle.id)))
+    return see_next(Desk(at.cycle, at.material))
 
 
 def _decide(at: Desk, slug: str, name: str) -> ResponseReturnValue:

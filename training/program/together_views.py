@@ -27,7 +27,6 @@ from training.learning.views import Desk, facts
 from training.program import acts
 from training.program.views import bp
 from training.rules.access import Action
-from training.rules.course_way import Progress
 from training.web import absolute, app, missing, requires, see, session, told
 
 LONGEST_STORY = 6_000  # of the group's decisions, which only the address of the page keeps
@@ -150,7 +149,7 @@ def _screen(session_id: int, slug: str, step: str) -> Screen:
     module = material.module(slug)
     if module is None or step not in {s.name for s in module.steps}:
         raise missing()
-    return Screen(row, Desk(_nobody(row), material, Progress({}, frozenset(), ())), module, step)
+    return Screen(row, Desk(_nobody(row), material), module, step)
 
 
 def _nobody(row: TeamSession) -> Cycle:
