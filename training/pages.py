@@ -6,6 +6,7 @@ from functools import cache
 
 from flask import Flask, g, request, url_for
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 
 def short_day(value: date) -> str:
@@ -43,6 +44,11 @@ def form_token() -> str:
     return str(g.get("csrf_token") or generate_csrf())
 
 
+def csrf() -> Markup:
+    """Return the field that carries the form token; a global, so that no page loads a macro."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(form_token())
+
+
 def register(app: Flask, *, today: Callable[[], date]) -> None:
     """Give the templates all of it; `today` is the viewer's day."""
     app.add_template_filter(short_day)
@@ -50,3 +56,4 @@ def register(app: Flask, *, today: Callable[[], date]) -> None:
     app.add_template_filter(clock)
     app.add_template_global(url_of)
     app.add_template_global(form_token, "csrf_token")
+    app.add_template_global(csrf)

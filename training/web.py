@@ -35,6 +35,16 @@ CSP = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+SAFE_HEADERS = (  # of every answer that does not say otherwise
+    ("Content-Security-Policy", CSP),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    ("Cache-Control", "no-store"),
+)
 
 
 class Templates(Environment):
@@ -315,16 +325,10 @@ def missing() -> NotFound:
 
 def _secure(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CSP)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault(
-        "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
-    )
-    headers.setdefault("Cache-Control", "no-store")
+    given = {name.lower() for name, _value in headers}
+    for name, value in SAFE_HEADERS:
+        if name.lower() not in given:
+            headers.add(name, value)
     if app().settings.secure_cookies:
         headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
     headers["X-Request-ID"] = g.get("request_id", "")
