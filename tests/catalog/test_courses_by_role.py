@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from training.catalog.catalog import Catalog, check, examine, load_catalog
 from training.catalog.courses import Course
 from training.catalog.place import content_dir
 from training.catalog.reading import read_roles
-from training.catalog.roles import role_of
+from training.catalog.roles import ROLES as COURSE_ROLES
+from training.catalog.roles import role_of, together
 from training.catalog.taking import paper_of, taken
 
 TABLE, _source = read_roles(content_dir())
@@ -117,6 +119,31 @@ def test_each_role_takes_the_core_and_its_own_part(root: Path) -> None:
 def test_a_situation_for_another_role_does_not_come_with_its_objective(root: Path) -> None:
     broken(root, COURSE, "roles: [marketing]", "roles: [manager]")
     assert takes(load_catalog(root), "manager")[0] == ["two-hats", "more-hats"]
+
+
+def test_with_two_roles_she_takes_what_either_takes(root: Path) -> None:
+    catalog = load_catalog(root)
+    steps, paper = takes(catalog, together(["marketing", "any", "clinical"]))
+    assert steps == ["two-hats", "more-hats", "wrong-hat"]
+    assert paper.keys() == {"M9.1", "M9.2", "M9.3"}
+    assert sum(paper.values()) == 6
+
+
+def test_nobody_with_two_roles_is_asked_what_she_is_not_taught() -> None:
+    """Of every course that is written: what both roles take holds together."""
+    catalog = load_catalog(content_dir())
+    modules = catalog.modules()
+    for course, (one, other) in product(catalog.courses.values(), combinations(COURSE_ROLES, 2)):
+        for part in course.modules:
+            mine = taken(modules[part.slug], part, together([one, other]))
+            alone = [taken(modules[part.slug], part, role) for role in (one, other)]
+            if mine is None:
+                assert alone == [None, None]
+                continue
+            names = {step.name for step in mine.steps}
+            assert {s.name for each in alone if each for s in each.steps} <= names
+            asked = {o.screen for o in mine.objectives if o.id in mine.blueprint}
+            assert course.test_out or asked <= names
 
 
 def test_a_module_for_some_roles_is_not_there_for_others(root: Path) -> None:

@@ -1,13 +1,15 @@
 """The course of one's role: chosen by job title and team, and pinned when the course begins."""
 
 import json
+from datetime import timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.house import CSRF, TestHouse
-from tests.moves import _place
-from training.accounts.models import JobRole
+from tests.moves import _now_at, _place
+from tests.reports.test_scope import finish
+from training.accounts.models import JobRole, Placement
 from training.assignments.models import Assignment
 from training.catalog import publishing
 from training.catalog.courses import Course
@@ -15,6 +17,7 @@ from training.catalog.digests import canonical
 from training.catalog.models import ContentRelease
 from training.catalog.place import content_dir
 from training.catalog.reading import read_roles
+from training.learning.roles import role_for
 
 WORDS, _source = read_roles(content_dir())
 
@@ -139,3 +142,52 @@ def test_what_the_officer_said_of_a_title_decides(house: TestHouse) -> None:
 def _page(client: FlaskClient, cycle: int) -> str:
     """Return the course's page without its form token, which tells the second it was made in."""
     return CSRF.sub("", client.get(f"/training/{cycle}").text)
+
+
+def second_job(house: TestHouse, name: str, **what: object) -> None:
+    """Give somebody a second job from today on."""
+    fields = {"job": 2, "is_primary": False, "from_on": house.clock.now().date()}
+    with house.database.write() as session:
+        session.add(Placement(**(_now_at(house, name) | fields | what)))
+
+
+def test_with_two_jobs_she_takes_the_parts_of_both(house: TestHouse) -> None:
+    publish_by_role(house)
+    _place(house, "alice", job_title="Receptionist")
+    second_job(house, "alice", job_title="Registered nurse")
+    cycle, client = house.open_cycle("alice"), house.signed_in("alice")
+    page = client.get(f"/training/{cycle}").text
+    assert "Photos" in page
+    assert "deleted" not in page
+    house.begin(client, cycle)
+    assert row_of(house, cycle).role == "clinical+front-desk"
+    assert "When a patient finds you online" in client.get(f"/training/{cycle}").text
+    finish(house, "alice", cycle)
+    assert house.count("completion", f"user_id = {house.id_of('alice')}") == 1
+
+
+def test_a_second_job_adds_its_part_while_it_lasts(house: TestHouse) -> None:
+    publish_by_role(house)
+    _place(house, "alice", job_title="Receptionist")
+    second_job(house, "alice", job_title="Gardener", department="Grounds")
+    assert role_today(house, "alice") == "front-desk+any"
+    second_job(house, "alice", job=3, job_title="Registered nurse")
+    assert role_today(house, "alice") == "clinical+front-desk+any"
+    tomorrow = house.clock.now().date() + timedelta(days=1)
+    second_job(house, "alice", job=3, kind="left", from_on=tomorrow)
+    house.clock.at += timedelta(days=1)
+    assert role_today(house, "alice") == "front-desk+any"
+
+
+def test_a_manager_with_a_second_job_takes_the_part_of_that_job_too(house: TestHouse) -> None:
+    publish_by_role(house)
+    second_job(house, "mona", job_title="Registered nurse", manager_id=None)
+    assert role_today(house, "mona") == "clinical+manager"
+
+
+def role_today(house: TestHouse, name: str) -> str:
+    with house.database.read() as session:
+        digest = publishing.current(session, "course", "onboarding", house.clock.now().date())
+        assert digest
+        course = publishing.course(session, digest)
+        return role_for(session, house.id_of(name), course, house.clock.now().date())

@@ -27,6 +27,7 @@ ICU = "1,Ann Ames,ICU,RN,2,Main Street,2026-03-02,yes,active,,"
 PACU = "1,Ann Ames,PACU,RN,3,Main Street,2026-03-02,no,active,,"
 HOME = "1,Ann Ames,Home,RN,3,Harbor,2026-03-02,no,active,,"
 HIRED = date(2026, 3, 2)
+DEE = "4,Dee Dunn,ICU,RN,2,Main Street,2026-03-02"
 YESTERDAY, DAY = TODAY - timedelta(days=1), timedelta(days=1)
 
 
@@ -113,6 +114,46 @@ def test_two_jobs_that_change_places_are_moves(house: TestHouse, take: Take) -> 
 def test_a_list_of_some_people_ends_no_job(house: TestHouse, take: Take) -> None:
     take(lines(ICU, PACU))
     assert take(listed(BO, CY, ICU, head=HEAD), full=False).changes == []
+
+
+PLAIN = "id,name,dept,title,manager id,site,hire date"
+
+
+def plain(*rows: str) -> bytes:
+    """Return the same list from a system that has one row a person, and no column for more."""
+    return listed(*(",".join(row.split(",")[:7]) for row in (BO, CY, *rows)), head=PLAIN)
+
+
+def test_a_list_that_says_nothing_of_second_jobs_ends_none_and_says_so(
+    house: TestHouse, take: Take
+) -> None:
+    take(lines(ICU, PACU))
+    found = take(plain(ICU), days=1)
+    assert found.changes == []
+    assert [w.what for w in found.warnings] == [
+        "this list says nothing of second jobs: the second job that is known goes on"
+    ]
+    shares = plain(ICU, DEE, DEE.replace("ICU", "OR")).decode().splitlines()
+    told = zip(shares, ("FTE", "1", "1", "1", "0.6", "0.4"), strict=True)
+    found = take("\n".join(f"{row},{share}" for row, share in told).encode(), days=2)
+    assert found.counts == {"new": 1, "job added": 1, "job ended": 1, "same": 2}  # this one does
+
+
+def test_second_jobs_that_end_are_counted_by_themselves(house: TestHouse, take: Take) -> None:
+    """A list whose second rows were lost on the way ends no more than people would be ended."""
+    pairs = [
+        (f"F{n},Flo {n},ICU,RN,2,Main Street,2026-03-02,{mark},active,,").replace("ICU", unit)
+        for n in range(20)
+        for mark, unit in (("yes", "ICU"), ("no", "PACU"))
+    ]
+    take(lines(*pairs))
+    lost = lines(*pairs[::2])
+    (told,) = refused(take, lost)
+    assert told.startswith("1: this list would end 20 of 20 second jobs (100 %)")
+    assert "--allow-ending 20" in told
+    assert refused(take, lost, allow_ending=19)
+    assert take(lines(*pairs[:30:2], *pairs[30:]), allow_ending=15).counts["job ended"] == 15
+    assert take(lines(*pairs[::2]), days=1).counts["job ended"] == 5  # five are always free
 
 
 def test_a_second_job_that_is_marked_as_left_ends_on_its_day(house: TestHouse, take: Take) -> None:

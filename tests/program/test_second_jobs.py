@@ -141,6 +141,36 @@ def test_she_is_asked_what_her_second_job_asks_and_no_longer_when_it_ends(
     assert told == ["superseded"]
 
 
+def test_she_is_found_by_her_second_job_and_shown_with_it(house: TestHouse) -> None:
+    """On the officer's and the manager's page and in their files, by dates and by facts."""
+    with house.database.write() as session:  # a day further, so that her own day decides
+        session.execute(text("UPDATE site SET zone = 'Pacific/Kiritimati' WHERE name = 'Harbor'"))
+    begin(house, from_on=day(0), job_title="Scrub nurse")
+    begin(house, from_on=day(1), department="Tomorrow")
+    for made in ("by facts", "by dates"):
+        if made == "by dates":
+            dates.refresh_all(house.database)
+        found = surfaces(house, "q=pacu+scrub")
+        assert all("PACU, Harbor" in told and "Alice" in told for told in found), made
+        assert all("Bob" not in told for told in found), made
+        assert all("Alice" not in told for told in surfaces(house, "q=tomorrow")), made
+        assert all("Alice" in told for told in surfaces(house, "q=alice+pacu")), made
+        page, file = surfaces(house, "department=PACU")
+        assert all("PACU, Harbor" in told and "Alice" in told for told in (page, file)), made
+        assert '<option value="PACU"' in page
+
+
+def surfaces(house: TestHouse, query: str) -> list[str]:
+    """Return what the officer's list and its file say to a search; the team's to a department."""
+    if query.startswith("q="):
+        olga = house.signed_in("olga")
+        pages = [olga.get(f"/program/people{kind}?{query}").text for kind in ("", ".csv")]
+    else:
+        mona = house.signed_in("mona")
+        pages = [mona.get(f"/team{kind}?{query}").text for kind in ("", ".csv")]
+    return [page.replace("olga", "") for page in pages]
+
+
 def test_the_overview_counts_her_once_in_the_whole_and_in_each_unit(house: TestHouse) -> None:
     dates.refresh_all(house.database)
     with house.database.read() as session:

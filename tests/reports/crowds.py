@@ -59,6 +59,18 @@ class Crowd:
                     found[user] = found.get(user, False) or direct
         return found
 
+    def ward(self, user: int, job: int) -> str:
+        """Return where somebody works in a job: in another ward in her second one."""
+        return f"Ward {(user + job // 2) % 3}"
+
+    def works_in(self, ward: str) -> set[int]:
+        """Return who works there in any of her jobs."""
+        return {
+            user
+            for user, managers in self.jobs.items()
+            if ward in {self.ward(user, job) for job in range(1, len(managers) + 1)}
+        }
+
     def lenders(self, borrower: int) -> list[int]:
         if not self.here(borrower):
             return []
@@ -118,7 +130,7 @@ class Crowd:
                 "kind": "left" if user in self.left else "placed",
                 "from_on": HIRED,
                 "site_id": 1 + user % 2,
-                "department": f"Ward {user % 3}",
+                "department": self.ward(user, job),
                 "hired_on": HIRED,
                 "is_primary": job == 1,
                 "manager_id": manager,

@@ -22,9 +22,8 @@ from training.accounts.days import todays
 from training.accounts.models import Placement, Site, User
 from training.assignments.models import Assignment, Rule
 from training.learning.models import Completion
-from training.reports import csv_rows, feed
+from training.reports import columns, csv_rows, feed
 from training.reports.csv_rows import csv_lines
-from training.reports.team_files import TEAM_HEADER
 from training.reports.workbook import MOST_ROWS, About, TooManyRows, workbook
 
 pytestmark = pytest.mark.either_database
@@ -50,7 +49,7 @@ def since(house: TestHouse, moment: datetime) -> list[dict[str, Any]]:
 
 def test_F32_columns_stand_where_they_stood_and_begin_like_the_teams() -> None:
     assert ",".join(feed.HEADER) == COLUMNS
-    assert feed.HEADER[: len(TEAM_HEADER) - 1] == TEAM_HEADER[:-1]
+    assert feed.HEADER[: len(columns.COLUMNS)] == columns.COLUMNS
 
 
 def test_a_completion_is_a_row_with_ids_version_and_dates(house: TestHouse) -> None:

@@ -142,6 +142,7 @@ def test_the_file_says_what_the_screen_says(house: TestHouse) -> None:
         "as_of",
         "zone",
         "lent_by",
+        "second_jobs",
     ]
     alice = rows[1]
     assert (alice["status"], alice["complete"]) == ("current", "yes")

@@ -81,7 +81,20 @@ def test_F22_page_count_files_nudge_and_mail_are_one_set(
         assert f"{len(crowd.late(expected))} of your {len(expected)} need" in told
     check_files(crowd, viewer, expected, tmp_path_factory.mktemp("files"))
     check_alone(crowd, viewer, expected)
+    check_a_ward(crowd, viewer, expected & crowd.works_in("Ward 1"))
     check_nudge(crowd, viewer, expected)
+
+
+def check_a_ward(crowd: Crowd, viewer: int, expected: set[int]) -> None:
+    """Narrowed to a ward: whoever has any of her jobs there, on every surface, and told why."""
+    browser, where = crowd.browser(viewer), "department=Ward+1"
+    told = browser.get(f"/team?{where}").text.split("<main", 1)[1]
+    assert {int(found) for found in re.findall(r'href="/team/(\d+)"', told)} == expected
+    rows = list(csv.DictReader(io.StringIO(browser.get(f"/team.csv?{where}").text)))
+    assert people_in(" ".join(row["name"] for row in rows), crowd) == expected
+    assert all("Ward 1" in row["department"] + row["second_jobs"] for row in rows)
+    crowd.house.post(browser, "/team/nudge", department="Ward 1")
+    assert nudged(crowd) == crowd.late(expected) - crowd.no_mail
 
 
 def name_of(crowd: Crowd, user: int) -> str:
@@ -116,7 +129,7 @@ def check_alone(crowd: Crowd, viewer: int, expected: set[int]) -> None:
         some = crowd.ids[:: 1 + len(expected) // 4]
         alone = {user for user in some if teams.member(session, view, user)}
         lines = teams.team(session, view)
-        by_ward = [teams.team(session, view, teams.Filters(department=w)) for w in wards()]
+        by_ward = {w: teams.team(session, view, teams.Filters(department=w)) for w in wards()}
         found = teams.team(session, view, teams.Filters(text="name0"))
     assert alone == expected & set(some)
     own = crowd.below(viewer)
@@ -125,7 +138,9 @@ def check_alone(crowd: Crowd, viewer: int, expected: set[int]) -> None:
             assert line.direct is own[line.user_id]
     needing = [line.direct for line in lines if line.needs_nudge]
     assert needing == sorted(needing, reverse=True)
-    assert sorted(line.user_id for ward in by_ward for line in ward) == sorted(expected)
+    for ward, hers in by_ward.items():
+        assert sorted(line.user_id for line in hers) == sorted(expected & crowd.works_in(ward))
+        assert all(ward in f"{line.department} {line.also}" for line in hers)
     assert {line.user_id for line in found} == {u for u in expected if crowd.ids.index(u) < 10}
 
 
@@ -137,14 +152,18 @@ def check_nudge(crowd: Crowd, viewer: int, expected: set[int]) -> None:
     house = crowd.house
     reply = house.post(crowd.browser(viewer), "/team/nudge")
     assert reply.status_code == 303
+    assert nudged(crowd) == crowd.late(expected) - crowd.no_mail
+
+
+def nudged(crowd: Crowd) -> set[int]:
+    house = crowd.house
     with house.database.read() as session:
         query = (
             select(Assignment.user_id)
             .join(Notice, Notice.assignment_id == Assignment.id)
             .where(Notice.kind == NUDGE, Notice.due_key >= house.clock.now().date())
         )
-        nudged = set(session.scalars(query))
-    assert nudged == crowd.late(expected) - crowd.no_mail
+        return set(session.scalars(query))
 
 
 def check_mails(crowd: Crowd) -> None:

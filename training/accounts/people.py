@@ -130,6 +130,32 @@ def is_second(placement: type[Placement] = Placement) -> ColumnElement[bool]:
     return and_(~placement.is_primary, placement.superseded_at.is_(None))
 
 
+def a_job(day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Return the condition that a placement row is a job of somebody who works here that day."""
+    main = aliased(Placement)
+    works = exists().where(main.user_id == Placement.user_id, main.is_primary, placed(day, main))
+    return and_(placed(day), or_(Placement.is_primary, works))
+
+
+def works_also(
+    today: Today, like: Callable[[type[Placement]], ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """Return the condition that somebody has a second job like that, on the day of her own site.
+
+    For a query of primary placements that joins their site. Who left has no second job.
+    """
+    ever, also = aliased(Placement), aliased(Placement)
+    # The few with such a job, read once: else each row of a search would ask for her jobs.
+    few = select(ever.user_id).where(is_second(ever), ever.kind == "placed", like(ever))
+    now = exists().where(
+        also.user_id == Placement.user_id,
+        ~also.is_primary,
+        placed(today.sql(), also),
+        like(also),
+    )
+    return and_(Placement.kind == "placed", Placement.user_id.in_(few), now)
+
+
 def primary_on(day: date) -> Select[Placement]:
     """Return the query of everybody's primary placement row on a day, leavers' last ones too."""
     return select(Placement).where(in_force(day), Placement.is_primary)

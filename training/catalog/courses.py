@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from training.catalog.lessons import render_text
 from training.catalog.part import Part, Slug
-from training.catalog.roles import ROLES, LearnerRole, RoleWords
+from training.catalog.roles import ROLES, LearnerRole, RoleWords, roles_in
 
 LATER_KEYS = ("roles", "objectives", "also", "questions", "minutes", "role_words", "signs", "cases")
 
@@ -36,10 +36,11 @@ class CoursePart(Part):
 
     def pieces(self, role: str) -> Iterator["CoursePart | RolePart"]:
         """Yield what this role takes: the part itself, then what it takes besides."""
-        if self.roles and role not in self.roles:
+        mine = roles_in(role)
+        if self.roles and mine.isdisjoint(self.roles):
             return
         yield self
-        yield from (more for more in self.also if role in more.roles)
+        yield from (more for more in self.also if not mine.isdisjoint(more.roles))
 
 
 class YearCase(Part):

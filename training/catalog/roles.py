@@ -16,6 +16,7 @@ ROLE_WORDS: Mapping[str, str] = {
     "marketing": "Marketing and social media",
     "manager": "Manager",
 }
+AND = "+"  # between the roles of somebody with two jobs
 NOT_A_WORD = re.compile(r"[^\w]+")
 
 
@@ -25,6 +26,22 @@ class RoleWords(Part):
     role: LearnerRole
     titles: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
+
+
+def together(roles: Iterable[str]) -> str:
+    """Return several roles as one word, which takes the parts of each; `any` stands last."""
+    found = {*roles}
+    return AND.join(role for role in (*ROLES[1:], ANY) if role in found) or ANY
+
+
+def roles_in(role: str) -> frozenset[str]:
+    """Return the roles of a word that may stand for several."""
+    return frozenset(role.split(AND))
+
+
+def first_of(role: str) -> str:
+    """Return the role by which somebody is counted: one, though she has two."""
+    return role.partition(AND)[0]
 
 
 def plain_title(text: str) -> str:

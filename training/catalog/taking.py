@@ -6,7 +6,7 @@ from dataclasses import replace
 from training.catalog.courses import Course, CoursePart, RolePart
 from training.catalog.minutes import MINUTES_A_QUESTION, scenario_minutes
 from training.catalog.modules import Module, ModuleStep
-from training.catalog.roles import ANY
+from training.catalog.roles import ANY, roles_in
 
 SOME_MISSED = 4  # what a paper of twenty questions forgives at 80 %
 
@@ -134,7 +134,7 @@ def _steps(module: Module, piece: CoursePart | RolePart, role: str) -> Iterable[
     situations = [
         scenario.id
         for scenario in module.scenarios.values()
-        if scenario.objective in piece.objectives and {ANY, role} & set(scenario.roles)
+        if scenario.objective in piece.objectives and {ANY, *roles_in(role)} & set(scenario.roles)
     ]
     return (*screens, *situations)
 
@@ -169,7 +169,7 @@ def stand_ins(module: Module, role: str) -> dict[str, str]:
         if (scenario := module.scenarios.get(name))
         and name not in mine
         and not scenario.warning
-        and {ANY, role} & set(scenario.roles)
+        and {ANY, *roles_in(role)} & set(scenario.roles)
     ]
     found: dict[str, str] = {}
     for warned in (module.scenarios[name] for name in mine if name in module.scenarios):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from training.catalog.minutes import first_scene_minutes
 from training.catalog.modules import Module
 from training.catalog.parts import Picture, Scenario
-from training.catalog.roles import ANY
+from training.catalog.roles import ANY, roles_in
 from training.learning.material import Material
 from training.rules.boosters import Candidate
 
@@ -35,7 +35,7 @@ def candidates(material: Material) -> list[Candidate]:
 def _of_module(module: Module, role: str) -> Iterator[tuple[Scenario, bool]]:
     must_pass = {objective.id: objective.must_pass for objective in module.objectives}
     for scenario in module.scenarios.values():
-        about = scenario.objective in must_pass and {ANY, role} & set(scenario.roles)
+        about = scenario.objective in must_pass and {ANY, *roles_in(role)} & set(scenario.roles)
         if about and scenario.id in module.offered and plays(scenario):
             yield scenario, must_pass[scenario.objective]
 

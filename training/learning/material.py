@@ -11,7 +11,7 @@ from training.assignments.service import Cycle
 from training.catalog import publishing
 from training.catalog.courses import Course, YearCase
 from training.catalog.modules import Module
-from training.catalog.roles import ANY
+from training.catalog.roles import ANY, roles_in
 from training.catalog.taking import taken, with_case
 from training.learning.roles import role_for
 from training.rules.course_way import CoursePlan, ModulePlan
@@ -79,7 +79,7 @@ def _of_today(session: Session, course_digest: str, today: date, role: str) -> M
     found = {
         part.slug: publishing.current(session, "module", part.slug, today)
         for part in course.modules
-        if not part.roles or role in part.roles
+        if not part.roles or roles_in(role) & set(part.roles)
     }
     digests = {slug: d for slug, d in found.items() if d}
     return _material(session, course_digest, digests, role, today.year)

@@ -5,26 +5,30 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, bindparam, exists, select
+from sqlalchemy import Date, Integer, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from training.accounts.models import JobRole, Placement, Site
-from training.accounts.people import in_force, placed
+from training.accounts.people import a_job, in_force, placed
 from training.catalog.courses import Course
-from training.catalog.roles import ANY, plain_title, role_of
+from training.catalog.roles import plain_title, role_of, together
 
 
 def role_for(session: Session, user_id: int, course: Course, today: date) -> str:
-    """Return the role that somebody has in a course on a day, from her primary placement."""
-    row = session.execute(_work_query(), {"user": user_id, "today": today}).first()
-    if row is None:
-        return ANY
-    return role_of(
-        course.role_words,
-        job_title=row.job_title,
-        department=row.department,
-        manages=bool(row.manages),
-        told=told_of(session, row.entity_id, plain_title(row.job_title)),
+    """Return the role that somebody has in a course on a day; with two jobs, both of them.
+
+    Whom others report to manages in her primary job; a second one adds what its own title says.
+    """
+    rows = session.execute(_work_query(), {"user": user_id, "today": today})
+    return together(
+        role_of(
+            course.role_words,
+            job_title=row.job_title,
+            department=row.department,
+            manages=row.is_primary and bool(row.manages),
+            told=told_of(session, row.entity_id, plain_title(row.job_title)),
+        )
+        for row in rows.all()
     )
 
 
@@ -45,7 +49,14 @@ def _work_query() -> Select[*tuple[Any, ...]]:
     theirs = aliased(Placement)
     manages = exists().where(theirs.manager_id == user, placed(today, theirs))
     return (
-        select(Placement.job_title, Placement.department, Site.entity_id, manages.label("manages"))
+        select(
+            Placement.job_title,
+            Placement.department,
+            Placement.is_primary,
+            Site.entity_id,
+            manages.label("manages"),
+        )
         .join(Site, Site.id == Placement.site_id)
-        .where(Placement.user_id == user, Placement.is_primary, in_force(today))
+        .where(Placement.user_id == user, or_(Placement.is_primary, a_job(today)))
+        .where(in_force(today))
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts.models import JobRole, Placement, Site
-from training.accounts.people import Place, placed
+from training.accounts.people import Place, a_job
 from training.catalog import publishing
 from training.catalog.courses import Course
 from training.catalog.roles import ROLES, RoleWords, plain_title, role_of
@@ -47,9 +47,9 @@ def _courses(session: Session, today: date) -> Iterator[Course]:
 def titles(session: Session, place: Place, today: date) -> tuple[Title, ...]:
     """Return the job titles held today, spellings that differ in case or marks made one."""
     rows = session.execute(
-        select(Placement.job_title, func.count())
+        select(Placement.job_title, func.count(Placement.user_id.distinct()))
         .join(Site, Site.id == Placement.site_id)
-        .where(Site.entity_id == place.entity_id, Placement.is_primary, placed(today))
+        .where(Site.entity_id == place.entity_id, a_job(today))
         .group_by(Placement.job_title)
         .order_by(Placement.job_title)
     )

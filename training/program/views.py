@@ -57,6 +57,7 @@ def person_row(person: Person, duties: list[Duty]) -> dict[str, Any]:
         "name": person.name,
         "department": person.department,
         "site": person.site,
+        "also": person.works_also,
         "worker_type": person.worker_type,
         "status": (status or Status.NOT_REQUIRED).value,
         "word": words.STATUS_WORDS[status or Status.NOT_REQUIRED],

@@ -13,6 +13,7 @@ from training.accounts.models import Placement, User
 from training.accounts.people import place_of
 from training.accounts.site_mail import MailBook, mail_book, mailing_at
 from training.assignments.models import Assignment
+from training.catalog.roles import first_of
 from training.db import Database, take_turns
 from training.learning import boosters
 from training.learning.booster_models import Booster
@@ -233,7 +234,7 @@ def _scene_for(session: Session, due: Due) -> tuple[Material, Candidate] | None:
         material = material_for_role(session, person.user_id, due.path, person.today)
     except NothingPublished:
         return None
-    kept = boosters.kept_by(session, person.entity_id, material.role)
+    kept = boosters.kept_by(session, person.entity_id, first_of(material.role))
     sent = [one.situation for one in due.sent]
     chosen = choose(candidates(material), sent, kept, turn=person.user_id)
     return (material, chosen) if chosen else None
@@ -262,7 +263,7 @@ def _enter(
         entity_id=due.person.entity_id,
         week=due.week,
         sent_on=day,
-        role=material.role,
+        role=first_of(material.role),
         digest=material.digests[chosen.module],
         module=chosen.module,
         scenario=chosen.scenario,

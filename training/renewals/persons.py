@@ -33,6 +33,11 @@ class Job:
     from_on: date
     phi_access_on: date | None
 
+    @property
+    def unit(self) -> str:
+        """Return where it is, in a few words."""
+        return ", ".join(part for part in (self.department, self.site) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -68,6 +73,11 @@ class Person:
         return (self, *self.also)
 
     @property
+    def works_also(self) -> str:
+        """Return where else she works, in a few words; nothing for a single job."""
+        return units(self.also)
+
+    @property
     def access_on(self) -> date | None:
         """Return since when any of her jobs opens patients' records to her."""
         days = (job.phi_access_on for job in self.jobs if job.phi_access_on is not None)
@@ -100,7 +110,7 @@ def people(
     more = [who.user_id for who, row in zip(found, rows, strict=True) if row.has_more]
     if not more:
         return found
-    also = _second_jobs(session, more)
+    also = second_jobs(session, more)
     return [with_jobs(who, also.get(who.user_id, ())) for who in found]
 
 
@@ -124,19 +134,36 @@ def _people_query(*, one_day: bool, named: bool, limited: bool) -> Query:
 
 def with_jobs(person: Person, rows: Iterable[Any]) -> Person:
     """Return somebody with her other jobs on her own day, of their believed rows by first day."""
-    last = {row.job: row for row in rows if row.from_on <= person.today}
-    here = [last[job] for job in sorted(last) if last[job].kind == "placed"]
+    here = jobs_on(rows, person.today)
     if not here or person.kind == "left":
         return person
+    return replace(person, also=here)
+
+
+def jobs_on(rows: Iterable[Any], day: date) -> tuple[Job, ...]:
+    """Return the second jobs of one person on a day, of their believed rows by first day."""
+    last = {row.job: row for row in rows if row.from_on <= day}
+    here = [last[job] for job in sorted(last) if last[job].kind == "placed"]
     names = [f.name for f in fields(Job)]
-    return replace(person, also=tuple(Job(*(getattr(row, n) for n in names)) for row in here))
+    return tuple(Job(*(getattr(row, n) for n in names)) for row in here)
 
 
-def _second_jobs(session: Session, ids: list[int]) -> dict[int, list[Row[Any]]]:
+def units(jobs: Iterable[Job]) -> str:
+    """Return where jobs are, in one line."""
+    return "; ".join(unit for job in jobs if (unit := job.unit))
+
+
+def has_second_jobs(session: Session) -> bool:
+    """Tell whether anybody here ever had a second job: most houses are spared looking."""
+    return bool(session.scalar(select(exists().where(is_second()))))
+
+
+def second_jobs(session: Session, ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
+    """Return the believed rows of these people's second jobs, by person, by first day."""
     query = (
         select(Placement.__table__, Site.name.label("site"), Site.state, Site.entity_id)
         .join(Site, Site.id == Placement.site_id)
-        .where(Placement.user_id.in_(ids), is_second())
+        .where(Placement.user_id.in_({*ids}), is_second())
         .order_by(Placement.from_on, Placement.id)
     )
     found: dict[int, list[Row[Any]]] = {}

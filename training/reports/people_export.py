@@ -19,7 +19,7 @@ from training.reports.queries import Line
 from training.reports.workbook import About
 from training.rules.standing import Complete, Status
 
-HEADER = (*COLUMNS, "worker_type", "job_title", "phi_access_on")
+HEADER = (*COLUMNS, "worker_type", "job_title", "phi_access_on", "second_jobs")
 
 
 def rows(
@@ -38,7 +38,7 @@ def rows(
     """
     book = RuleBook(session)
     if dates.believable(session, book, today):
-        where = (*reach.sites(), *matching(text), *standing(session, today, status, book))
+        where = (*reach.sites(), *matching(text, today), *standing(session, today, status, book))
         yield from standing_lines.pages(session, today, where, status, _cells, seen, told)
         return
     after, more = 0, True
@@ -62,7 +62,7 @@ def rows(
 
 def _cells(person: Person, duties: list[Duty]) -> list[Cells]:
     lines = list(queries.lines_of(duties))
-    more = (person.worker_type, person.job_title, person.phi_access_on)
+    more = (person.worker_type, person.job_title, person.phi_access_on, person.works_also)
     return [(*cells_of(line), *more) for line in lines or [_nothing_asked(person)]]
 
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, User
+from training.accounts.people import works_also
 from training.renewals import dates
 from training.renewals.models import StandingDates, StandingStale
 from training.renewals.rule_book import RuleBook
@@ -14,13 +15,23 @@ from training.rules.standing import Status
 MOST_WORDS = 5
 
 
-def matching(text: str) -> tuple[ColumnElement[bool], ...]:
-    """Return one condition for each word of a search; none for an empty one."""
-    return tuple(_has(word) for word in text.split()[:MOST_WORDS])
+def matching(text: str, today: Today) -> tuple[ColumnElement[bool], ...]:
+    """Return one condition for each word of a search; none for an empty one.
+
+    A word may be of any job that she has on the day of her own site.
+    """
+    return tuple(_has(word, today) for word in text.split()[:MOST_WORDS])
 
 
-def _has(word: str) -> ColumnElement[bool]:
-    return _HAYSTACK.icontains(word, autoescape=True)
+def _has(word: str, today: Today) -> ColumnElement[bool]:
+    def names(job: type[Placement]) -> ColumnElement[bool]:
+        return _work(job).icontains(word, autoescape=True)
+
+    return or_(_HAYSTACK.icontains(word, autoescape=True), works_also(today, names))
+
+
+def _work(job: type[Placement]) -> ColumnElement[str]:
+    return job.department + "\n" + job.job_title
 
 
 # One text to look through; no word of a search has a line end in it, so that none spans two.
@@ -31,9 +42,7 @@ _HAYSTACK = (
     + "\n"
     + User.external_id
     + "\n"
-    + Placement.department
-    + "\n"
-    + Placement.job_title
+    + _work(Placement)
 )
 
 

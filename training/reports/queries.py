@@ -43,6 +43,7 @@ class Line:
     as_of: date
     zone: str
     lent_by: str = ""
+    also: str = ""  # where else she works
 
     @property
     def needs_nudge(self) -> bool:
@@ -98,6 +99,7 @@ def _line(duty: Duty, status: Status, how: Reached, *, hides: bool = False) -> L
         as_of=person.today,
         zone=person.zone,
         lent_by=how.lent_by,
+        also=person.works_also,
     )
 
 
@@ -179,7 +181,7 @@ def search(
     from training.reports.people_search import matching, standing
 
     book = RuleBook(session)
-    where = (*reach.sites(), *matching(text), *standing(session, today, status, book))
+    where = (*reach.sites(), *matching(text, today), *standing(session, today, status, book))
     rules = book.in_force(today.latest, ALWAYS)
     found: list[tuple[Person, list[Duty]]] = []
     while len(found) < size:

@@ -4,7 +4,7 @@ Of whoever left, and of whoever's facts changed since her dates were made, the t
 nothing; these are asked by their facts. A test holds the one way against the other.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -29,7 +29,14 @@ from training.accounts.people import in_force_now, shown_name
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import rules_in_force
 from training.renewals.models import StandingStale
-from training.renewals.persons import Person, people
+from training.renewals.persons import (
+    Person,
+    has_second_jobs,
+    jobs_on,
+    people,
+    second_jobs,
+    units,
+)
 from training.reports.apart import has_stale
 from training.reports.columns import Cells
 from training.reports.counts import (
@@ -72,6 +79,7 @@ def pages(
     With a `status`, all rows of whoever has it in one of them. `told` hears of each of these.
     """
     query, after = _query(today, where, stale=has_stale(session), most=PAGE), 0
+    looks = has_second_jobs(session)
     rules = rules_in_force(session, today.latest)
     order = {course: n for n, course in enumerate(dict.fromkeys(r.course for r in rules))}
     days = {zone: today.at(zone) for zone in today.by_zone}
@@ -83,6 +91,7 @@ def pages(
             seen(after)
         ids = [row[0] for row in rows if row[_BY_FACTS]]
         facts = _facts(session, today, ids, rules) if ids else {}
+        also = _also(session, today, rows) if looks else {}
         for user_id, own in groupby(rows, _BY_PERSON):
             if user_id in facts:
                 person, duties = facts[user_id]
@@ -94,7 +103,8 @@ def pages(
             hers = list(own)
             if len(hers) > 1:
                 hers.sort(key=lambda row: order.get(row[_COURSE], 0))
-            cells = [_cells(row, days.get(row[_ZONE]) or today.elsewhere) for row in hers]
+            day, more = days.get(hers[0][_ZONE]) or today.elsewhere, also.get(user_id, "")
+            cells = [_cells(row, day, more) for row in hers]
             if not status or any(row[5] == status for row in cells):
                 if told:
                     told(user_id)
@@ -115,15 +125,25 @@ def lines(
     rows = session.execute(query, {**today.values, "after": 0}).all()
     rest = {row[0] for row in rows if row[_BY_FACTS] or row[_STATUS] == _AWAY}
     days = {zone: today.at(zone) for zone in today.by_zone}
+    also = _also(session, today, rows)
     found = [
-        _line(row, days.get(row[_ZONE]) or today.elsewhere, reached[row[0]])
+        _line(row, days.get(row[_ZONE]) or today.elsewhere, reached[row[0]], also.get(row[0], ""))
         for row in rows
         if row[_COURSE] is not None and row[0] not in rest
     ]
     return found, rest
 
 
-def _line(row: Found, day: date, how: Reached) -> Line:
+def _also(session: Session, today: Today, rows: Iterable[Found]) -> dict[int, str]:
+    """Return where else these people work, each on the day of her own site."""
+    zones = {row[0]: row[_ZONE] for row in rows}
+    return {
+        user_id: units(jobs_on(hers, today.at(zones[user_id])))
+        for user_id, hers in second_jobs(session, zones).items()
+    }
+
+
+def _line(row: Found, day: date, how: Reached, also: str) -> Line:
     values: Any = row[:13]
     (user_id, _facts, number, name, department, site, course, status, complete, due_on,
      completed_on, expires_on, zone) = values  # fmt: skip
@@ -144,16 +164,17 @@ def _line(row: Found, day: date, how: Reached) -> Line:
         day,
         zone,
         how.lent_by,
+        also,
     )
 
 
-def _cells(row: Found, day: object) -> Cells:
+def _cells(row: Found, day: object, also: str) -> Cells:
     if row[_COURSE] is None:
         said = _NOT_ASKED
     else:
         said = (_STATUS_WORDS[row[_STATUS]], _COMPLETE_WORDS[row[_COMPLETE]])
     course = row[_COURSE] or ""
-    return cast("Cells", (*row[2:6], course, *said, *row[9:12], day, *row[12:]))
+    return cast("Cells", (*row[2:6], course, *said, *row[9:12], day, *row[12:], also))
 
 
 def _facts(

@@ -18,7 +18,7 @@ from training.reports.words import COMPLETE_WORDS, STATUS_WORDS, in_words
 from training.reports.workbook import lay_out
 from training.rules.standing import Status
 
-TEAM_HEADER = (*COLUMNS, "lent_by")
+TEAM_HEADER = (*COLUMNS, "lent_by", "second_jobs")
 NOT_FOR_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 ON_PAPER = (
     Column("Name", 2.4),
@@ -83,7 +83,7 @@ def filter_words(filters: Filters) -> str:
 
 def team_row(line: Line) -> Cells:
     """Return a line's values for a manager: of who is away she sees only that."""
-    row = (*cells_of(line), line.lent_by)
+    row = (*cells_of(line), line.lent_by, line.also)
     return (*row[:6], None, None, None, None, *row[10:]) if line.status is Status.AWAY else row
 
 
@@ -154,7 +154,7 @@ def _pdf_row(line: Line) -> tuple[str, ...]:
     return (
         line.name,
         line.employee_id,
-        line.department,
+        f"{line.department} (also {line.also})".strip() if line.also else line.department,
         line.site,
         line.course,
         status,

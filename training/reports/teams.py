@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from training.accounts import loans
-from training.accounts.days import DAY
+from training.accounts.days import DAY, Today
 from training.accounts.models import Placement, User
-from training.accounts.people import in_force, shown_name
+from training.accounts.people import a_job, shown_name, works_also
 from training.renewals import dates
 from training.renewals.duties import duties_of
 from training.renewals.known import rules_in_force
@@ -45,12 +45,19 @@ class Filters:
         """Tell whether this is less than the whole team."""
         return bool(self.text or self.status or self.department)
 
-    def sql(self) -> tuple[ColumnElement[bool], ...]:
-        """Return what the database looks for; the status follows from dates, later."""
+    def sql(self, today: Today) -> tuple[ColumnElement[bool], ...]:
+        """Return what the database looks for; the status follows from dates, later.
+
+        A department is that of any job that she has.
+        """
         words = tuple(_has(word) for word in self.text.split()[:MOST_WORDS])
-        if self.department:
-            return (*words, Placement.department == self.department)
-        return words
+        if not self.department:
+            return words
+
+        def there(job: type[Placement]) -> ColumnElement[bool]:
+            return job.department == self.department
+
+        return (*words, or_(there(Placement), works_also(today, there)))
 
 
 EVERYBODY = Filters()
@@ -85,7 +92,7 @@ def team(
     `reached`: the view's people where they have been read already.
     """
     reached = reach(session, view) if reached is None else reached
-    found = _lines(session, view, reached, filters.sql())
+    found = _lines(session, view, reached, filters.sql(view.today))
     if filters.status:
         found = [line for line in found if line.status.value == filters.status]
     return sorted(found, key=_team_order)
@@ -98,7 +105,7 @@ def member(session: Session, view: View, user_id: int) -> list[Line]:
 
 
 def departments(session: Session, view: View, reached: Reach) -> list[str]:
-    """Return the departments of everybody in this view, to choose from."""
+    """Return the departments of everybody in this view, of any job, to choose from."""
     found: set[str] = set()
     for ids in _chunks(reached):
         values = {"ids": ids, "day": view.today.latest}
@@ -112,9 +119,7 @@ def _departments_query() -> Query:
         select(Placement.department)
         .where(
             Placement.user_id.in_(IDS),
-            in_force(DAY),
-            Placement.is_primary,
-            Placement.kind == "placed",
+            a_job(DAY),
             Placement.department != "",
         )
         .distinct()

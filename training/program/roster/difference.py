@@ -10,13 +10,11 @@ from typing import Any
 from training.accounts.people import PRIMARY
 from training.program.roster.addresses import Addresses
 from training.program.roster.faults import RowFault
-from training.program.roster.jobs import filled, matched
+from training.program.roster.jobs import filled, left_alone, matched, tells_of_second_jobs
 from training.program.roster.known import Believed, KnownJob, KnownPerson
 from training.program.roster.managers import Managers
 from training.program.roster.rows import RosterRow
 
-FREE_ENDINGS = 5
-SHARE = 10  # per cent of a source's people that one list may end without being asked
 PUT_OFF = timedelta(days=90)  # the most that a first day is taken to have been put off
 KINDS = ("new", "changed", "moved", "left", "rehired", "on leave", "back", "job added",
          "job moved", "job ended")  # fmt: skip
@@ -92,35 +90,15 @@ def compare(
         faults=managers.faults + addresses.faults,
         warnings=managers.warnings + addresses.warnings + _new_sites(listed, known),
     )
+    ends_jobs = full and tells_of_second_jobs(rows)
     for row in listed.values():
         found.changes += _changes(row, known, found, today)
-        found.changes += _second_jobs(row, known, found, today, full=full)
+        found.changes += _second_jobs(row, known, found, today, full=ends_jobs)
+    if full and not ends_jobs:
+        found.warnings += left_alone(listed, known)
     found.changes += [_missing(p, today) for id_, p in known.people.items() if id_ in missing]
     found.same = len(listed.keys() - {change.external_id for change in found.changes})
     return found
-
-
-def too_many_endings(
-    found: Difference, known: Believed, today: date, allowed: int | None
-) -> RowFault | None:
-    """Return the refusal of a list that would end too many, with the share named.
-
-    Counted are people of this source who have not left yet, marked or missing, but for
-    those whose last day was announced before and is put off.
-    """
-    here = {id_: person for id_, person in known.people.items() if person.is_here}
-    ending = sum(
-        change.kind == "left"
-        and change.external_id in here
-        and (here[change.external_id].ends_on is None or (change.last_day or today) < today)
-        for change in found.changes
-    )
-    limit = max(FREE_ENDINGS, len(here) * SHARE // 100) if allowed is None else allowed
-    if ending <= limit:
-        return None
-    share = f"{ending} of {len(here)} people ({ending * 100 // len(here)} %)"
-    mend = f"if that is right, allow {ending} endings (--allow-ending {ending} at the command line)"
-    return RowFault(1, f"this list would end {share}", mend)
 
 
 def _filled(row: RosterRow, person: KnownPerson | None, sites: dict[str, str]) -> RosterRow:
@@ -291,7 +269,8 @@ def _second_jobs(
 ) -> Iterator[Change]:
     """Yield what happens to somebody's jobs beside her primary one.
 
-    A full list ends those that it does not name, but for what an officer noted by hand.
+    A full list that tells of such jobs ends those that it does not name, but for what an
+    officer noted by hand.
     """
     person = known.people.get(row.external_id)
     if row.status == "left" or (person is None and not row.more):

@@ -1,10 +1,11 @@
 """Which second job of a list is which that we know: pure, and whatever the order of the rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from training.program.roster.known import KnownJob
+from training.program.roster.faults import RowFault
+from training.program.roster.known import Believed, KnownJob
 from training.program.roster.rows import RosterRow
 
 Told = RosterRow | KnownJob
@@ -55,3 +56,26 @@ def filled(job: RosterRow, primary: RosterRow, sites: dict[str, str]) -> RosterR
     }
     site = sites.setdefault(job.site.casefold(), job.site) if job.site else primary.site
     return replace(job, site=site, **kept)
+
+
+def tells_of_second_jobs(rows: Iterable[RosterRow]) -> bool:
+    """Tell whether a list has second jobs in it: a column for them, or two rows of somebody.
+
+    One that has neither says nothing of them, so what it does not name has not ended by it.
+    """
+    return any(row.more or "primary" in row.told for row in rows)
+
+
+def left_alone(listed: Collection[str], known: Believed) -> list[RowFault]:
+    """Return what to know of second jobs that a list says nothing of."""
+    kept = sum(
+        not job.by_hand
+        for id_, person in known.people.items()
+        if id_ in listed and person.is_here
+        for job in person.more
+    )
+    if not kept:
+        return []
+    go_on = "the second job that is known goes on" if kept == 1 else f"{kept} second jobs go on"
+    what = f"this list says nothing of second jobs: {go_on}"
+    return [RowFault(1, what, "with a column 'primary', it ends those that it does not name")]

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from training.accounts.reach import EVERYWHERE, Reach
 from training.db import take_turns
 from training.program.roster import memory
-from training.program.roster.difference import Change, Difference, compare, too_many_endings
+from training.program.roster.difference import Change, Difference, compare
+from training.program.roster.endings import too_many_endings
 from training.program.roster.faults import Refused, RowFault
 from training.program.roster.known import Believed, believed
 from training.program.roster.limits import keep_within
@@ -24,7 +25,8 @@ MOST_ROUNDS = 20  # a row left out may leave others without a manager, and so on
 class Options:
     """How a list is to be taken.
 
-    `source` is whose list it is; `allow_ending` the most people that may end by it; a list
+    `source` is whose list it is; `allow_ending` the most people, and the most
+    second jobs, that may end by it; a list
     that is not `full` ends nobody for being missing. `reach`: whose people it may touch.
     """
 
