@@ -11,10 +11,18 @@ from sqlalchemy import select
 from tests import stores
 from tests.cast import make_template
 from tests.effort import FULL, times
+from tests.house import TestHouse
+from tests.moves import _place
 from tests.renewals.storyteller import DAY, Row, Teller, rows
 from training import audit
+from training.accounts.days import todays
 from training.accounts.models import User
+from training.assignments.models import Assignment
+from training.assignments.service import open_for
 from training.db import Database
+from training.renewals import dates
+from training.renewals.reconcile import reconcile_all
+from training.reports.queries import everyone
 
 RULES = ["yearly", "gentle", "afresh", "sixty", "halfyear", "january", "leapday", "once", "access",
          "texas"]  # fmt: skip
@@ -201,13 +209,12 @@ def test_an_answer_does_not_wait_for_the_job(database: Database, row: Row) -> No
 
 
 # Leave and waivers, all told beforehand; what is begun, completed or withdrawn is another story.
-# Nor is the cycle of somebody who left and was hired again, which the job is to close first.
-BUT = ("completes", "completed", "withdrawn", "the rule", "a rule", "begins", "help", "extended",
-       "hired again")  # fmt: skip
+BUT = ("completes", "completed", "withdrawn", "the rule", "a rule", "begins", "help", "extended")
+AWAY = ("leave", "let off", "hired again")
 RETURNS = [
     row
     for row in rows()
-    if any(word in told for word in ("leave", "let off") for told in row.get("happens", ()))
+    if any(word in told for word in AWAY for told in row.get("happens", ()))
     and not any(word in told for word in BUT for told in row["happens"])
 ]
 
@@ -223,3 +230,87 @@ def test_a_return_does_not_wait_for_the_job(database: Database, row: Row) -> Non
         found = teller.ask()
     told = {name: getattr(found, name) for name in row["expect"]}
     assert told == row["expect"], row["why"]
+
+
+# --- on leave, left, hired again: each between two runs of the job, told in any order -----------
+
+LEAVE = "is on leave 2027-01-04 to 2027-01-20"
+LEFT = "leaves, last day 2027-02-10"
+AGAIN = "is hired again 2027-02-22"
+DURING = "is on leave 2027-02-25 to 2027-03-05"
+# a first training is open; a refresher is
+BEGUN = ("", "2026-03-10 12:00 completed on paper on 2026-03-10")
+PARTS = ("leave left again", "left again", "left again leave", "leave left again leave",
+         "leave left")  # fmt: skip
+TOLD = [
+    ("as it happens", "2027-01-04", "2027-02-10", "2027-02-22", "2027-02-25"),
+    ("all beforehand", "2026-12-20", "2026-12-21", "2026-12-22", "2026-12-23"),
+    ("leave told last", "2027-02-28", "2027-02-10", "2027-02-22", "2027-03-01"),
+    ("all afterwards", "2027-03-08", "2027-03-09", "2027-03-10", "2027-03-11"),
+]
+# not at all; from her second day on; over all three; from one to the next
+SLEPT = [None, 10_000, 90, 40, 25, 12]
+ORDERS = [
+    pytest.param(past, told, parts, id=f"{'refresher' if past else 'first'}-{told[0]}-{parts}")
+    for past in BEGUN
+    for told in TOLD
+    for parts in PARTS
+]
+
+
+@pytest.mark.parametrize(("past", "told", "parts"), ORDERS)
+def test_leave_leaving_and_coming_back_leave_the_same_cycles_though_the_job_slept(
+    database: Database, past: str, told: tuple[str, ...], parts: str
+) -> None:
+    _name, leave, left, again, later = told
+    words, named = [past] if past else [], parts.split()
+    for place, part in enumerate(named):
+        second = part == "leave" and place > 0
+        day, what = {
+            "leave": (later, DURING) if second else (leave, LEAVE),
+            "left": (left, LEFT),
+            "again": (again, AGAIN),
+        }[part]
+        words.append(f"{day} {12 + place}:00 {what}")
+    hired = date(2026, 3, 2) if past else date(2026, 12, 1)
+    row: Row = {
+        "row": "asleep",
+        "rule": "yearly",
+        "hired": hired,
+        "happens": words,
+        "asked": date(2027, 3, 12),
+    }
+    found = {}
+    # told afterwards, what the job opened late and after her return stays as it was opened
+    late = told[0] == "all afterwards"
+    for every in [*SLEPT[:1], *SLEPT[3:]] if late else SLEPT:
+        runs_from = hired + DAY if (every or 0) > 40 else hired
+        found[every] = cycles(database, {**row, "runs_from": runs_from}, every)
+    assert all(one == found[None] for one in found.values()), found
+    if "again" in named:
+        assert any(one[0] in {"new_hire", "renewal"} for one in found[None])
+
+
+def test_a_leaving_and_a_return_told_beforehand_need_no_change_on_their_day(
+    house: TestHouse,
+) -> None:
+    """The table of dates was made before she left: the job that reads only whoever has something
+    due finds her on the day that it wakes, though nothing was told since."""
+    first, day, alice = house.open_cycle("alice"), house.clock.now().date(), house.id_of("alice")
+    again = day + 20 * DAY
+    _place(house, "alice", kind="left", from_on=day + 10 * DAY)
+    _place(house, "alice", kind="placed", from_on=again, hired_on=again)
+    dates.refresh_all(house.database)
+    house.clock.at += 25 * DAY
+    now, due = house.clock.now(), again + 30 * DAY
+    with house.database.read() as session:
+        asked = everyone(session, todays(session, now), User.id == alice)
+        assert [duty.facts.due_on for duty in asked] == [due]
+        assert open_for(session, alice, now.date()) == ()  # nothing of her earlier spell
+    reconcile_all(house.database, lambda session: todays(session, now), now)
+    with house.database.read() as session:
+        mine = select(Assignment.id, Assignment.closed_reason, Assignment.due_on)
+        rows = session.execute(mine.where(Assignment.user_id == alice).order_by(Assignment.id))
+        assert [tuple(row)[1:] for row in rows if row.id >= first][1:] == [(None, due)]
+        assert session.get_one(Assignment, first).closed_reason == "left"
+        assert [one.due_on for one in open_for(session, alice, now.date())] == [due]

@@ -5,9 +5,21 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, bindparam, case, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
+from training.accounts.models import Placement
 from training.assignments.models import Absence, Assignment, CourseMinutes, DueChange, Waiver
 from training.db import changed, core
 from training.rules.renewal import due_after_return
@@ -150,6 +162,19 @@ def _open_query() -> Select[Any]:
         Assignment.user_id == bindparam("user"),
         Assignment.closed_at.is_(None),
         Assignment.opens_on <= bindparam("today"),
+        ~_ended_as_she_left(),
+    )
+
+
+def _ended_as_she_left() -> ColumnElement[bool]:
+    """Return the condition of a cycle of an earlier spell of work: no job has closed it yet."""
+    return exists().where(
+        Placement.user_id == Assignment.user_id,
+        Placement.is_primary,
+        Placement.kind == "left",
+        Placement.superseded_at.is_(None),
+        Placement.from_on > Assignment.assigned_on,
+        Placement.from_on <= bindparam("back_by", type_=Date),
     )
 
 

@@ -40,6 +40,7 @@ class Duty:
     first_by: Asked | Version | None = None  # what asked for the first training as it opened
     rule_due_on: date | None = None  # of a first training, by the rule of today
     by: Job | None = None  # the job beside her primary one that asks first; None: the primary
+    over: OpenCycle | None = None  # of an earlier spell of work: no job has closed it yet
 
     @property
     def complete(self) -> Complete:
@@ -106,7 +107,7 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
     An open cycle keeps the grace of the rule version that it opened with.
     """
     key = (person.user_id, rule.course)
-    cycle, held = known.cycles.get(key), known.held.get(key)
+    cycle, over, held = *_cycle_of(known, person, rule), known.held.get(key)
     outside = is_outside(rule.audience)  # then nothing but what was assigned is asked
     first = _first(known, person, rule)
     by_rule = None if outside else first.due_on
@@ -144,7 +145,24 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
         held_due_on=due_on if cycle is None or cycle.reason == "renewal" else None,
     )
     job = None if isinstance(first.job, Person) else first.job
-    return Duty(person, rule, cycle, held, facts, first.asked_on, spans, first.by, by_rule, job)
+    since, by = first.asked_on, first.by
+    return Duty(person, rule, cycle, held, facts, since, spans, by, by_rule, job, over)
+
+
+def _cycle_of(
+    known: Dates, person: Person, rule: Asked
+) -> tuple[OpenCycle | None, OpenCycle | None]:
+    """Return the open cycle of a duty, and one that ended as she left, though it stands open.
+
+    Who left and was hired again while no job ran starts as whoever was hired again does.
+    """
+    cycle = known.cycles.get((person.user_id, rule.course))
+    if cycle is None or is_outside(rule.audience):
+        return cycle, None
+    left_on = known.spells.get((person.user_id, person.hired_on), NO_SPELL).left_on
+    if left_on is None or left_on <= cycle.assigned_on:
+        return cycle, None
+    return None, cycle
 
 
 def _ran_out_before(held: Held, person: Person) -> bool:

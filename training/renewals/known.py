@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from training.accounts.models import Placement, Site
@@ -240,7 +240,7 @@ def _spells_query() -> Query:
             Site.entity_id,
         )
         .join(Site, Site.id == Placement.site_id)
-        .where(Placement.user_id.in_(IDS), or_(Placement.kind == "placed", ~Placement.is_primary))
+        .where(Placement.user_id.in_(IDS))
         .order_by(Placement.from_on, Placement.id)
     )
 

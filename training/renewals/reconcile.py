@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts.days import Today, todays
-from training.accounts.models import Placement, User
+from training.accounts.models import User
 from training.assignments import service as assignments
 from training.assignments.models import Assignment, Rule
 from training.db import Database
@@ -140,10 +140,11 @@ def reconcile_all(
 
 def _settle(session: Session, duty: Duty, now: datetime, done: Reconciled) -> None:
     cycle = duty.cycle
-    if cycle is not None and (duty.person.kind == "left" or _left_since(session, duty)):
-        done.closed_left += assignments.close(session, cycle.id, "left", now)
-        cycle = None  # whoever was hired again meanwhile gets another
+    if duty.over is not None:  # whoever was hired again meanwhile gets another
+        done.closed_left += assignments.close(session, duty.over.id, "left", now)
     if duty.person.kind == "left":
+        if cycle is not None:
+            done.closed_left += assignments.close(session, cycle.id, "left", now)
         return
     if not duty.facts.required:
         if cycle is not None:
@@ -157,22 +158,6 @@ def _settle(session: Session, duty: Duty, now: datetime, done: Reconciled) -> No
         done.opened_first += _open_first(session, duty, now)
     else:
         done.opened_renewals += _open_renewal(session, duty, now)
-
-
-def _left_since(session: Session, duty: Duty) -> bool:
-    """Tell whether she left and was hired again since a cycle opened, while no job ran."""
-    person, cycle = duty.person, duty.cycle
-    if cycle is None or person.hired_on <= cycle.assigned_on:
-        return False
-    query = select(Placement.id).where(
-        Placement.user_id == person.user_id,
-        Placement.kind == "left",
-        Placement.is_primary,
-        Placement.superseded_at.is_(None),
-        Placement.from_on > cycle.assigned_on,
-        Placement.from_on <= person.hired_on,
-    )
-    return session.scalars(query.limit(1)).first() is not None
 
 
 def _close_ended(

@@ -170,6 +170,8 @@ def _plus(day: date, days: int) -> date:
 
 def _settles(duty: Duty, day: date) -> bool:
     """Tell whether `reconcile` may have something to do: rather once too often."""
+    if duty.over is not None:
+        return True
     if duty.person.kind == "left":
         return duty.cycle is not None
     if duty.cycle is not None:

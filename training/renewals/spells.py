@@ -47,13 +47,15 @@ class Spell:
     """The places of one person from a hire day on, in their order.
 
     `stays` are believed, one for each place; `recorded` are all that were ever told. `beside`
-    and `told_beside` are the same of all her other jobs, whenever she had them.
+    and `told_beside` are the same of all her other jobs, whenever she had them. `left_on`: the
+    first day without work before this spell, where she was here before.
     """
 
     stays: list[Stay] = field(default_factory=list)
     recorded: list[Stay] = field(default_factory=list)
     beside: list[Leg] = field(default_factory=list)
     told_beside: list[Stay] = field(default_factory=list)
+    left_on: date | None = None
 
     def add(self, row: Stay, *, believed: bool) -> None:
         """Add the next row, in the order of their days."""
@@ -74,15 +76,22 @@ NO_SPELL = Spell()
 def spells_of(rows: Iterable[tuple[Any, bool]]) -> dict[tuple[int, date], Spell]:
     """Return each spell of each person by its hire day, of placements in the order of their days.
 
-    Each row comes with whether it is believed; those of a primary job that was left don't count.
+    Each row comes with whether it is believed; one of a primary job that was left ends a spell.
     """
     found: dict[tuple[int, date], Spell] = {}
+    gone: dict[int, list[date]] = {}
     second: dict[int, list[tuple[Any, bool]]] = {}
     for row, believed in rows:
         if not row.is_primary:
             second.setdefault(row.user_id, []).append((row, believed))
         elif row.kind == "placed":
             found.setdefault((row.user_id, row.hired_on), Spell()).add(row, believed=believed)
+        elif believed:
+            gone.setdefault(row.user_id, []).append(row.from_on)
+    if gone:
+        for (user_id, hired_on), spell in found.items():
+            before = [day for day in gone.get(user_id, ()) if day <= hired_on]
+            spell.left_on = max(before, default=None)
     if second:
         for (user_id, _hired_on), spell in found.items():
             hers = second.get(user_id, ())
