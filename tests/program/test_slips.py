@@ -1,6 +1,7 @@
 """Printed slips by unit: one a person, with what is due by when; a credential, so on record."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from sqlalchemy import text
 
 from tests.certificates.reading import codes_in, run, saved, squeezed
 from tests.house import TestHouse
+from training.accounts import service
+from training.accounts.models import User
 from training.program import slips
+from training.rules.access import Role
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -153,3 +157,61 @@ def test_whoever_left_gets_no_slip_also_when_ticked(without_mail: TestHouse) -> 
     gone = house.post(olga, "/program/slips", user=str(house.id_of("dora")))
     assert gone.status_code == 404
     assert house.count("link_token", "purpose = 'slip'") == 0
+
+
+@pytest.mark.parametrize(
+    ("who", "whose", "may"),
+    [
+        ("olga", "adam", False),  # an officer would grant roles as the admin
+        ("adam", "olga", False),  # an admin would act on records as the officer
+        ("olga", "audrey", False),
+        ("olga", "mona", True),  # a manager sees less than an officer
+        ("adam", "alice", True),
+        ("adam", "adam", True),
+    ],
+)
+def test_nobody_prints_a_way_in_to_more_than_she_may_do(
+    house: TestHouse, who: str, whose: str, *, may: bool
+) -> None:
+    browser, id_ = house.signed_in(who), house.id_of(whose)
+    for page in ("/program/slips", "/program/people/links"):
+        reply = house.post(browser, page, user=[str(id_)])
+        assert reply.status_code == (200 if may else 422), page
+        assert may or "somebody who holds it too prints one" in reply.get_data(as_text=True)
+    assert house.count("link_token", f"user_id = {id_} AND purpose = 'slip'") == 2 * may
+    told = browser.get(f"/program/people/{id_}").get_data(as_text=True)
+    assert ("Sign-in slip (PDF)" in told) is may
+
+
+def test_who_holds_both_roles_prints_for_either(house: TestHouse) -> None:
+    grant(house, "alice", Role.ADMIN)
+    grant(house, "alice", Role.PRIVACY_OFFICER)
+    for whose, status in (("adam", 200), ("olga", 200), ("audrey", 422)):
+        ticked = [str(house.id_of(whose))]
+        reply = house.post(house.signed_in("alice"), "/program/slips", user=ticked)
+        assert reply.status_code == status, whose
+
+
+def test_a_slip_and_the_session_that_it_opened_end_as_a_role_is_given(house: TestHouse) -> None:
+    """Whoever printed, or found, the slip of somebody without a role has no way in to one."""
+    olga, used, kept = house.signed_in("olga"), house.client(), house.client()
+    pages = [
+        house.post(olga, "/program/people/links", user=[str(house.id_of(name))])
+        for name in ("alice", "bob")
+    ]
+    tokens = [re.search(r"/sign-in/([\w-]+)", page.get_data(as_text=True)) for page in pages]
+    alice, bob = (token[1] for token in tokens if token)
+    assert house.post(used, f"/sign-in/{alice}").status_code == 303
+    assert used.get("/").status_code == 200
+    by_password = house.signed_in("alice")
+    grant(house, "alice", Role.ADMIN)
+    grant(house, "bob", Role.AUDITOR)
+    assert used.get("/program/rights").status_code != 200
+    assert house.post(kept, f"/sign-in/{bob}").status_code == 410
+    assert by_password.get("/program/rights").status_code == 200
+
+
+def grant(house: TestHouse, name: str, role: Role) -> None:
+    with house.database.write() as session:
+        user = session.get_one(User, house.id_of(name))
+        service.grant_role(session, user, role, by=None, now=house.clock.now())

@@ -46,16 +46,8 @@ def make_link(
     next_path: str = "/",
 ) -> str:
     """Store a new link's hash and return its token. A new slip ends the slips before it."""
-    if purpose == "slip":
-        session.execute(
-            update(LinkToken)
-            .where(
-                LinkToken.user_id == user_id,
-                LinkToken.purpose == "slip",
-                LinkToken.used_at.is_(None),
-            )
-            .values(used_at=now)
-        )
+    if purpose == "slip" and user_id is not None:
+        end_slips(session, user_id, now)
     token = new_slip_token() if purpose == "slip" else new_token()
     session.add(
         LinkToken(
@@ -144,6 +136,17 @@ def disown_link(session: Session, token: str, now: datetime) -> None:
     link = use_link(session, token, now)
     if link is not None:
         audit.record(session, "link.disowned", at=now, subject=f"user:{link.user.id}")
+
+
+def end_slips(session: Session, user_id: int, now: datetime) -> None:
+    """End somebody's slips and links to be texted: they were given out for less than she gets."""
+    session.execute(
+        update(LinkToken)
+        .where(
+            LinkToken.user_id == user_id, LinkToken.purpose == "slip", LinkToken.used_at.is_(None)
+        )
+        .values(used_at=now)
+    )
 
 
 def request_link(session: Session, user: User, *, next_path: str, now: datetime) -> bool:

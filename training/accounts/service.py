@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts import passwords, throttle
+from training.accounts.links import end_slips
 from training.accounts.models import Placement, RoleGrant, User
 from training.accounts.people import placed
-from training.accounts.sessions import end_all_sessions
+from training.accounts.sessions import end_all_sessions, end_slip_sessions
 from training.db import core, take_turns
 from training.rules.access import Role
 
@@ -111,9 +112,11 @@ def grant_role(
 ) -> None:
     """Grant a role from today on; who grants is on record.
 
-    A privacy officer's can be of one legal entity. Raises ValueError on oneself, and for a limit
-    that would limit nothing.
+    A privacy officer's can be of one legal entity. A slip that was made for her before, and a
+    session that one opened, end: they were whoever's that held it. Raises ValueError on oneself,
+    and for a limit that would limit nothing.
     """
+    take_turns(session, "roles")
     if by == user.id:
         raise ValueError("nobody can grant a role to herself: ask another admin")
     if entity_id is not None and role is not Role.PRIVACY_OFFICER:
@@ -133,6 +136,8 @@ def grant_role(
             recorded_at=now,
         )
     )
+    end_slips(session, user.id, now)
+    end_slip_sessions(session, user.id, now)
     audit.record(
         session,
         "role.granted",

@@ -158,6 +158,12 @@ def end_all_sessions(
     session.execute(query.values(ended_at=now))
 
 
+def end_slip_sessions(session: Session, user_id: int, now: datetime) -> None:
+    """End the sessions that a slip opened: whoever held it may be in one of them."""
+    mine = (SignIn.user_id == user_id, SignIn.method == "slip", SignIn.ended_at.is_(None))
+    session.execute(update(SignIn).where(*mine).values(ended_at=now))
+
+
 def touch(session: Session, sign_in_id: int, now: datetime) -> None:
     """Note that the session was used."""
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=now))

@@ -11,10 +11,10 @@ from training.accounts.days import todays
 from training.accounts.here import my_office, my_reach, office_url, offices
 from training.program import by_name, slips
 from training.program.by_name import Names
-from training.program.slip_views import ticked
+from training.program.slip_views import NOT_YOURS, ticked
 from training.program.views import bp
 from training.rules.access import Action
-from training.web import app, missing, requires, see, session, told
+from training.web import actor, app, missing, requires, see, session, told
 
 LONGEST = 40_000  # characters of a text of two hundred people
 
@@ -50,17 +50,20 @@ def add_named() -> ResponseReturnValue:
 @requires(Action.SLIP_PRINT)
 def show_links() -> ResponseReturnValue:
     """Make a link for each who was ticked, to be texted or read out; on record like a print."""
+    now = app().clock.now()
     made = slips.print_slips(
         session(),
         ticked(),
         practice=my_office().practice,
         base_url=app().settings.public_url,
-        by=current_user.user_id,
-        now=app().clock.now(),
+        by=actor(),
+        now=now,
         event="slips.shown",
         reach=my_reach(),
     )
     if not made:
+        if slips.held_back(session(), ticked(), by=actor(), reach=my_reach(), now=now):
+            raise told(422, NOT_YOURS)
         raise told(422, "Nobody was ticked who works here: go back and tick names.")
     return render_template(
         "program/links.html",

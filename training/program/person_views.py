@@ -12,14 +12,14 @@ from wtforms import DateField, Form
 from training.accounts.days import todays
 from training.accounts.here import my_reach
 from training.accounts.second_jobs import second_jobs
-from training.program import acts, forms, handouts, ledger, officer, record
+from training.program import acts, forms, handouts, ledger, officer, record, slips
 from training.program import second_jobs as by_hand
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
 from training.program.views import bp, person_row
 from training.reports import queries, words
 from training.rules.access import Action
-from training.web import app, form_errors, missing, requires, see, session
+from training.web import actor, app, form_errors, missing, requires, see, session
 
 Act = Callable[..., bool | None]
 View = Callable[..., ResponseReturnValue]
@@ -33,7 +33,10 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         raise missing()
     who, duties = found
     may_act = my_reach(Action.PEOPLE_WRITE).holds(who.entity_id)
-    may_print = my_reach(Action.SLIP_PRINT).holds(who.entity_id)
+    prints = my_reach(Action.SLIP_PRINT)
+    may_print = prints.holds(who.entity_id) and not slips.held_back(
+        session(), [user_id], by=actor(), reach=prints, now=now
+    )
     lines = list(queries.lines_of(duties))
     page = render_template(
         "program/person.html",

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from certificates import render_slips
 from training.accounts.here import my_office, my_reach, offices
@@ -12,9 +11,13 @@ from training.program import slips
 from training.program.slips import TooMany
 from training.program.views import bp
 from training.rules.access import Action
-from training.web import app, missing, requires, session, told
+from training.web import actor, app, missing, requires, session, told
 
 ANY = "any"  # every department of a site
+NOT_YOURS = (
+    "A slip signs in whoever holds it, and this one would open more than you may do yourself. "
+    "For whoever holds a role, somebody who holds it too prints one."
+)
 
 
 @bp.get("/slips")
@@ -82,11 +85,14 @@ def _printed(ids: Sequence[int]) -> Response:
         ids,
         practice=my_office().practice,
         base_url=app().settings.public_url,
-        by=current_user.user_id,
+        by=actor(),
         now=app().clock.now(),
         reach=my_reach(),
     )
     if not made:
+        now = app().clock.now()
+        if slips.held_back(session(), ids, by=actor(), reach=my_reach(), now=now):
+            raise told(422, NOT_YOURS)
         raise missing()
     return Response(
         render_slips(made, font_dir=app().settings.font_dir),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from certificates import Slip
@@ -20,6 +20,7 @@ from training.catalog.publishing import course_title
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import OpenCycle, rules_in_force
 from training.renewals.persons import Person, people
+from training.rules.access import Actor, Role
 from training.rules.standing import Status
 
 MOST = 400  # slips in one print: fifty sheets
@@ -69,12 +70,43 @@ def _takes_a_slip(today: Today) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _acts_for_others(day: ColumnElement[date]) -> ColumnElement[bool]:
+def _acts_for_others(day: ColumnElement[date], *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that somebody holds a role, or will."""
     return exists().where(
         RoleGrant.user_id == User.id,
         RoleGrant.superseded_at.is_(None),
         or_(RoleGrant.to_on.is_(None), RoleGrant.to_on >= day),
+        *which,
     )
+
+
+def _reaches_further(by: Actor, reach: Reach, day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Return the condition that somebody may do what whoever prints may not.
+
+    An officer whose reach is limited counts any role as more: it may reach further.
+    """
+    if reach.is_limited:
+        return _acts_for_others(day)
+    more: ColumnElement[bool] = RoleGrant.role.not_in([role.value for role in by.roles])
+    if by.entity_ids:
+        wider = or_(RoleGrant.entity_id.is_(None), RoleGrant.entity_id.not_in(by.entity_ids))
+        more = or_(more, and_(RoleGrant.role == Role.PRIVACY_OFFICER.value, wider))
+    return _acts_for_others(day, more)
+
+
+def held_back(
+    session: Session, ids: Sequence[int], *, by: Actor, reach: Reach, now: datetime
+) -> bool:
+    """Tell whether any of these who work here within reach may do what whoever asks may not."""
+    day = todays(session, now).sql()
+    query = (
+        select(User.id)
+        .join(Placement, Placement.user_id == User.id)
+        .join(Site, Site.id == Placement.site_id)
+        .where(User.id.in_(ids), placed(day), Placement.is_primary, *reach.sites())
+        .where(_reaches_further(by, reach, day))
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def people_of(
@@ -119,21 +151,20 @@ def print_slips(
     *,
     practice: str,
     base_url: str,
-    by: int,
+    by: Actor,
     now: datetime,
     event: str = "slips.printed",
     reach: Reach = EVERYWHERE,
 ) -> list[Slip]:
     """Make a new way in for each of these who works here, in this order; one event on record.
 
-    A new slip ends the older one. Who left, never came, or is out of reach has none; nor has,
-    from an officer whose reach is limited, whoever holds a role: it may reach further. `event`
-    says how they are given out: on paper, or as links that are shown (`slips.shown`).
+    A new slip ends the older one. Who left, never came, or is out of reach has none; nor has
+    whoever may do what `by` may not: a slip signs in whoever holds it. `event` says how they are
+    given out: on paper, or as links that are shown (`slips.shown`).
     """
     today = todays(session, now)
     day = today.sql()
-    here = (User.id.in_(ids), placed(day), *reach.sites())
-    here += (~_acts_for_others(day),) if reach.is_limited else ()
+    here = (User.id.in_(ids), placed(day), *reach.sites(), ~_reaches_further(by, reach, day))
     known = {who.user_id: who for who in people(session, today, *here)}
     asked = [known[id_] for id_ in dict.fromkeys(ids) if id_ in known]
     due = _due(session, asked, today)
@@ -158,7 +189,7 @@ def print_slips(
             session,
             event,
             at=now,
-            actor_id=by,
+            actor_id=by.user_id,
             detail={"users": [who.user_id for who in asked]},
         )
     return slips
