@@ -228,7 +228,10 @@ class Teller:
             Assignment.opens_on,
             func.coalesce(moved, Assignment.due_on),
             Assignment.previous_expiry,
-        ).where(Assignment.user_id == self.user, Assignment.closed_at.is_(None))
+            Assignment.path,
+            Rule.renewal,  # of the version that it keeps
+        ).join(Rule, Rule.id == Assignment.rule_id)
+        opened = opened.where(Assignment.user_id == self.user, Assignment.closed_at.is_(None))
         done = select(Completion.completed_on, Completion.expires_on)
         done = done.where(Completion.user_id == self.user).order_by(Completion.id)
         return [tuple(row) for row in (*self.session.execute(opened), *self.session.execute(done))]

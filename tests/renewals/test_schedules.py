@@ -171,6 +171,52 @@ BETWEEN_TWO_RUNS: list[Row] = [
         "happens": ["2026-11-16 09:00 becomes employee from 2026-11-16"],
         "asked": date(2026, 12, 1),
     },
+    {
+        "row": "a refresher that opened by the rule of before, and a shorter window since",
+        "rule": "yearly",
+        "hired": date(2026, 3, 2),
+        "happens": [
+            "2026-03-10 10:00 completed on paper on 2026-03-10",
+            "2027-01-02 09:00 the rule becomes halfyear from 2027-02-01",
+        ],
+        "runs_from": date(2027, 1, 1),
+        "asked": date(2027, 2, 5),
+    },
+    {
+        "row": "the same, with another grace, past the due day",
+        "rule": "yearly",
+        "hired": date(2026, 3, 2),
+        "happens": [
+            "2026-03-10 10:00 completed on paper on 2026-03-10",
+            "2027-01-02 09:00 the rule becomes gentle from 2027-02-01",
+        ],
+        "runs_from": date(2026, 12, 30),
+        "asked": date(2027, 3, 12),
+    },
+    {
+        "row": "a refresher that a longer window opens at once",
+        "rule": "halfyear",
+        "hired": date(2026, 3, 2),
+        "happens": [
+            "2026-03-10 10:00 completed on paper on 2026-03-10",
+            "2026-06-10 09:00 the rule becomes yearly from 2026-07-15",
+            "2026-06-11 09:00 the rule becomes halfyear from 2026-07-25",
+        ],
+        "runs_from": date(2026, 7, 1),
+        "asked": date(2026, 7, 28),
+    },
+    {
+        "row": "the rule ended and came back in between",
+        "rule": "yearly",
+        "hired": date(2026, 3, 2),
+        "happens": [
+            "2026-03-10 10:00 completed on paper on 2026-03-10",
+            "2027-01-02 09:00 the rule ends before 2027-01-25",
+            "2027-01-02 10:00 a rule gentle begins 2027-02-01",
+        ],
+        "runs_from": date(2027, 1, 1),
+        "asked": date(2027, 2, 5),
+    },
 ]
 
 
@@ -314,3 +360,28 @@ def test_a_leaving_and_a_return_told_beforehand_need_no_change_on_their_day(
         assert [tuple(row)[1:] for row in rows if row.id >= first][1:] == [(None, due)]
         assert session.get_one(Assignment, first).closed_reason == "left"
         assert [one.due_on for one in open_for(session, alice, now.date())] == [due]
+
+
+def test_whoever_should_have_a_refresher_open_has_the_grace_of_its_rule(
+    database: Database,
+) -> None:
+    """No job has run since, and the rule gives a grace by now that hers did not."""
+    row: Row = {
+        "row": "asleep",
+        "rule": "yearly",
+        "hired": date(2026, 3, 2),
+        "happens": [
+            "2026-03-10 10:00 completed on paper on 2026-03-10",
+            "2027-01-02 09:00 the rule becomes gentle from 2027-02-01",
+        ],
+        "asked": date(2027, 3, 12),
+    }
+    answers = []
+    for every in (10_000, None):
+        with database.open(writes=True) as session:
+            officer = session.scalars(select(User.id).where(User.external_id == "E-olga")).one()
+            teller = Teller(session, row, officer, every=every)
+            teller.play()
+            answers.append((teller.ask(), teller.ask_today()))
+    assert answers[0] == answers[1]
+    assert answers[0][0].status == "overdue"

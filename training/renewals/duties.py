@@ -14,7 +14,7 @@ from training.renewals.asked import Version
 from training.renewals.known import Asked, Held, Known, OpenCycle, Spans
 from training.renewals.outside import is_outside, led_outside
 from training.renewals.persons import Job, Person
-from training.renewals.spells import NO_SPELL, Spell, claim, first_asked, first_opening
+from training.renewals.spells import NO_SPELL, Spell, claim, first_asked, first_opening, renewed_by
 from training.rules.days import ONE_DAY, local_day
 from training.rules.renewal import (
     FirstAnchor,
@@ -41,6 +41,7 @@ class Duty:
     rule_due_on: date | None = None  # of a first training, by the rule of today
     by: Job | None = None  # the job beside her primary one that asks first; None: the primary
     over: OpenCycle | None = None  # of an earlier spell of work: no job has closed it yet
+    renewed_by: Asked | Version | None = None  # what asks for the refresher as it opens
 
     @property
     def complete(self) -> Complete:
@@ -123,8 +124,9 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
     away_until = _until(away, day)
     if cycle is not None and not outside:
         cycle = _when_back(cycle, spans, day)
+    opens_by = _renewed_by(known, person, rule, held) if held else first.by
     if cycle is None:
-        due_on = _due_by_its_dates(person, rule, held, first_due, first.by.days, spans)
+        due_on = _due_by_its_dates(person, opens_by, held, first_due, spans)
     else:
         due_on = cycle.due_on if cycle.opens_on <= day else None
     facts = CourseFacts(
@@ -138,7 +140,7 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
         first_due_on=first_due,
         due_on=due_on,
         begun=cycle is not None and cycle.begun,
-        grace_days=(cycle or (rule if held else first.by)).renewal.grace_days,
+        grace_days=(cycle or opens_by).renewal.grace_days,
         held=held is not None,
         expires_on=held.expires_on if held else None,
         held_grace_days=held.grace_days if held else 0,
@@ -146,7 +148,14 @@ def duty_of(known: Dates, person: Person, rule: Asked) -> Duty:
     )
     job = None if isinstance(first.job, Person) else first.job
     since, by = first.asked_on, first.by
-    return Duty(person, rule, cycle, held, facts, since, spans, by, by_rule, job, over)
+    return Duty(person, rule, cycle, held, facts, since, spans, by, by_rule, job, over, opens_by)
+
+
+def _renewed_by(known: Dates, person: Person, rule: Asked, held: Held) -> Asked | Version:
+    if held.expires_on is None:
+        return rule
+    spell = known.spells.get((person.user_id, person.hired_on), NO_SPELL)
+    return renewed_by(rule, spell, held.completed_on, held.expires_on, person.today)
 
 
 def _cycle_of(
@@ -222,20 +231,19 @@ def _first_by(known: Dates, person: Person, rule: Asked, job: Person | Job) -> _
 
 def _due_by_its_dates(
     person: Person,
-    rule: Asked,
+    by: Asked | Version,
     held: Held | None,
     first_due: date | None,
-    first_days: int,
     spans: Spans,
 ) -> date | None:
     """Return the due day of what ought to be open where the job has opened nothing yet."""
     if held is not None:
-        renewal = _renewal(person, rule, held)
+        renewal = _renewal(person, by, held)
         if renewal is None or renewal[0] > person.today:
             return None
         opens, due_on = renewal
     elif first_due is not None:
-        opens, due_on = first_due - timedelta(days=first_days), first_due
+        opens, due_on = first_due - timedelta(days=by.days), first_due
     else:
         return None
     for to_on in ended(spans, opens, person.today):
@@ -266,16 +274,16 @@ def ended(spans: Spans, since: date, today: date) -> list[date]:
 
 def renewal_of(duty: Duty) -> tuple[date, date] | None:
     """Return when the next refresher opens and is due; None where nothing runs out."""
-    return _renewal(duty.person, duty.rule, duty.held) if duty.held else None
+    return _renewal(duty.person, duty.renewed_by or duty.rule, duty.held) if duty.held else None
 
 
-def _renewal(person: Person, rule: Asked, held: Held) -> tuple[date, date] | None:
+def _renewal(person: Person, by: Asked | Version, held: Held) -> tuple[date, date] | None:
     if held.expires_on is None:
         return None
     due_on = renewal_due_on(held.expires_on)
     if person.hired_on > held.completed_on:
         due_on = due_after_return(due_on, person.hired_on)
-    return opens_on(rule.renewal, held.expires_on), due_on
+    return opens_on(by.renewal, held.expires_on), due_on
 
 
 def _until(spans: Spans, day: date) -> date | None:

@@ -197,8 +197,9 @@ def _open_renewal(session: Session, duty: Duty, now: datetime) -> int:
         return 0
     opens, due_on = found
     expires = duty.held.expires_on if duty.held else None
-    course = duty.rule.renewal.refresher_course or duty.rule.course
-    _open(session, duty, now, course, "renewal", opens, due_on, expires)
+    by = duty.renewed_by or duty.rule
+    course = by.renewal.refresher_course or duty.rule.course
+    _open(session, duty, now, course, "renewal", opens, due_on, expires, by.id)
     return 1
 
 

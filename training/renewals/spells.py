@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from training.renewals.asked import ONE_DAY, Asked, Placed, Version, is_for
-from training.rules.renewal import FirstAnchor
+from training.rules.renewal import FirstAnchor, opens_on
 
 
 class Stay(Placed, Protocol):
@@ -211,3 +211,29 @@ def first_opening(
         if waits and access is not None and access > max(day, opens):
             opens = access
     return opens, asked_by(rule, spell, opens)
+
+
+def renewed_by(
+    rule: Asked, spell: Spell, completed_on: date, expires_on: date, today: date
+) -> Version | Asked:
+    """Return the version by which a renewal opened, whether or not a job was there to open it.
+
+    While none has opened it, that is the rule of today. Where nothing asked the course for a
+    while, what was open was closed then, and it opened anew.
+    """
+    if len(rule.versions) < 2:
+        return rule
+    moves = [*(stay.from_on for stay in spell.stays), *(leg.first for leg in spell.beside)]
+    ends = [leg.last + ONE_DAY for leg in spell.beside if leg.last < date.max]
+    turns = {completed_on, *moves, *ends}
+    for version in rule.versions:
+        turns |= {version.from_on, opens_on(version.renewal, expires_on)}
+        turns |= {version.to_on + ONE_DAY} if version.to_on else set()
+    opened: Version | None = None
+    for day in sorted(turn for turn in turns if completed_on <= turn <= today):
+        asks = asked_by(rule, spell, day)
+        if not isinstance(asks, Version):
+            opened = None
+        elif opened is None and opens_on(asks.renewal, expires_on) <= day:
+            opened = asks
+    return opened or rule
