@@ -254,6 +254,7 @@ def test_the_scope_is_found_by_index(crowd: Crowd) -> None:
 
 
 LARGE = """
+SET LOCAL statement_timeout = 0;
 INSERT INTO "user" (source, external_id, legal_name, locale, created_at)
 SELECT 'large', 'L' || n, 'Large ' || n, 'en', now() FROM generate_series(1, 200000) n;
 INSERT INTO placement (user_id, job, kind, from_on, site_id, department, job_title,
