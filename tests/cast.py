@@ -169,4 +169,12 @@ def add_rule(
 
 def adopt_policy(session: Session, officer_id: int) -> None:
     digest = publishing.current(session, "policy", "policy", TODAY)
-    policies.adopt(session, 1, digest, by=officer_id, effective_from=date(2024, 2, 1), now=LONG_AGO)
+    policies.adopt(
+        session,
+        1,
+        digest,
+        by=officer_id,
+        adopted_on=LONG_AGO.date(),
+        effective_from=date(2024, 2, 1),
+        now=LONG_AGO,
+    )

@@ -14,7 +14,7 @@ from tests.house import TestHouse
 from tests.program.test_changes import cycles
 from tests.program.test_own_policy import GOOD, TEXT, adopt
 from training.audit.models import AuditEvent
-from training.learning.models import CertificateRow, Completion, Signature
+from training.learning.models import CertificateRow, Completion, PolicyAdoption, Signature
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DAY = timedelta(days=1)
@@ -63,12 +63,15 @@ def test_a_material_change_is_read_in_words_and_signed_anew(
     page = alice.get(f"/training/{row.id}/sign").text
     assert "This policy changed since you last answered it" in page
     assert page.index("<ins><p>No phones in the treatment rooms.</p>") < page.index("Ask Olga")
+    assert "Either answer, to sign or to decline, completes this." in " ".join(page.split())
     for path in ("", "/start"):
         send = house.post if path else lambda client, url: client.get(url)
         assert send(alice, f"/training/{row.id}{path}").location.endswith("/sign")
 
     answer(house, alice, row.id)
     assert changes(house) == {}
+    signed = alice.get(f"/training/{row.id}/sign").text
+    assert '<a class="btn btn-primary" href="/">Back to my training</a>' in signed
     assert "The policy changed" not in alice.get("/").text
     with house.database.read() as session:
         first, second = session.scalars(select(Signature).order_by(Signature.id))
@@ -217,3 +220,27 @@ def test_the_officers_act_is_on_record_without_a_name(
     assert json.loads(told["policy.adopted"])["detail"]["change"] == "material"
     assert "Adams" not in unescape("".join(told.values()))
     assert '"days":30' in told["change.opened"]
+
+
+@ONE
+def test_a_text_is_adopted_on_the_day_that_it_is_here(
+    house: TestHouse, olga: FlaskClient, alice: FlaskClient
+) -> None:
+    house.clock.at = house.clock.at.replace(hour=23, minute=30) + timedelta(hours=3)
+    put(house, house.signed_in("olga"), "material")
+    with house.database.read() as session:
+        newest = session.scalars(select(PolicyAdoption).order_by(PolicyAdoption.id.desc())).first()
+    assert newest is not None
+    assert newest.recorded_at.date() == newest.effective_from + DAY  # midnight is past in UTC
+    assert newest.adopted_on == newest.effective_from
+
+
+@ONE
+def test_the_words_that_changed_are_marked(
+    house: TestHouse, olga: FlaskClient, alice: FlaskClient
+) -> None:
+    put(house, olga, "material", body=TEXT.replace("what you post", "what you write or post"))
+    (row,) = changes(house).values()
+    page = alice.get(f"/training/{row.id}/sign").text
+    assert "<del><p>" in page
+    assert "out of what you <mark>write or</mark> post." in page

@@ -21,6 +21,7 @@ from training.catalog.courses import Policy
 from training.catalog.difference import passages
 from training.catalog.facts import fill
 from training.catalog.lessons import render_text
+from training.catalog.marks import marked
 from training.learning import completions
 from training.learning.completions import How
 from training.learning.material import material_for
@@ -58,6 +59,7 @@ def adopt(
     digest: str,
     *,
     by: int | None,
+    adopted_on: date,
     effective_from: date,
     now: datetime,
     change: str | None = None,
@@ -65,6 +67,7 @@ def adopt(
 ) -> None:
     """Adopt a policy text as the entity's own; from then on people sign it.
 
+    `adopted_on`: the day that it is at the entity's own sites, like the day that it takes effect.
     `change`: what it means for whoever signed the text before, if there was one. `noted`: what
     else the record should say of it.
     """
@@ -72,7 +75,7 @@ def adopt(
         PolicyAdoption(
             entity_id=entity_id,
             digest=digest,
-            adopted_on=now.date(),
+            adopted_on=adopted_on,
             effective_from=effective_from,
             adopted_by_id=by,
             recorded_at=now,
@@ -198,10 +201,11 @@ def difference(
     """Return each passage that differs between two texts, as it was and as it is, to be read."""
     old = publishing.policy(session, before)
     new = publishing.policy(session, after) if isinstance(after, str) else after
-    return [
-        {"before_html": fill(render_text(was), facts), "now_html": fill(render_text(is_now), facts)}
+    read = [
+        marked(fill(render_text(was), facts), fill(render_text(is_now), facts))
         for was, is_now in passages(old.model_dump(), new.model_dump())
     ]
+    return [{"before_html": was, "now_html": is_now} for was, is_now in read]
 
 
 def answers_of(session: Session, user_id: int, entity_id: int) -> list[dict[str, Any]]:

@@ -62,6 +62,7 @@ def adopt(
         place.entity_id,
         digest,
         by=by,
+        adopted_on=place.today(now),
         effective_from=place.today(now),
         now=now,
         change=change if changes else None,

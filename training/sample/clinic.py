@@ -216,6 +216,7 @@ def _appoint(session: Session, at: datetime) -> None:
         entity_id,
         digest or "",
         by=officer.id,
+        adopted_on=at.date(),
         effective_from=at.date() + timedelta(days=14),
         now=at,
     )
