@@ -18,7 +18,16 @@ from training.catalog.scenario import begin, moves_of, replay, scene
 from training.catalog.taking import minutes_by_role
 
 WRITTEN = date(2026, 11, 24)
-SLUGS = ("accounts", "deleted", "photos")
+SLUGS = (
+    "accounts",
+    "deleted",
+    "patients-post",
+    "permission",
+    "photos",
+    "reporting",
+    "running-it",
+    "what-counts",
+)
 TOLD = {name: f"[{name}]" for name in PLACEHOLDERS}
 
 
