@@ -137,6 +137,8 @@ def test_steps_are_never_shown_in_a_right_order() -> None:
 def test_all_right_is_told_with_every_entry_and_its_why(room: Room, kind: str) -> None:
     page = room.after(kind, **BEST[kind])
     assert "A good call" in page
+    assert "What makes it hard" in page  # a right choice is not said to tempt
+    assert "Why it tempts" not in page
     for entry in exercise_of(kind).entries:
         assert entry.feedback in words_of(page)
 

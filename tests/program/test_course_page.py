@@ -68,6 +68,16 @@ def test_the_refreshers_page_has_the_new_case_of_the_running_year_alone(house: T
         assert (words(scenario.setting) in text) is (case.year == NOW.year)
 
 
+def test_a_refreshers_page_says_both_ends_of_its_minutes(house: TestHouse) -> None:
+    text = words(house.signed_in("olga").get("/program/courses/refresher").text)
+    said = re.findall(r"(\d+) minutes, (\d+) with 4 objectives missed and taught", text)
+    course = CATALOG.courses["refresher"]
+    assert len(said) == len(course.roles)
+    for least, most in said:
+        assert course.minutes[0] <= int(least) < int(most) <= course.minutes[1]
+    assert "missed and taught" not in house.signed_in("olga").get("/program/courses/long").text
+
+
 def test_the_key_is_marked_and_nothing_else_is(page: str) -> None:
     items = [i for m in CATALOG.modules().values() for i in m.bank.active]
     keys = sum(len(item.key) for item in items)

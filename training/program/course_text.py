@@ -19,7 +19,13 @@ from training.catalog.modules import Module
 from training.catalog.part import Exercise
 from training.catalog.parts import Case, Choice, Feed, Node, Scenario
 from training.catalog.roles import ROLE_WORDS
-from training.catalog.taking import minutes_of, taken, with_case
+from training.catalog.taking import (
+    SOME_MISSED,
+    minutes_of,
+    minutes_with_missed,
+    taken,
+    with_case,
+)
 from training.learning.minutes import measured_here
 
 VERDICTS = {"right": "right", "tempting": "tempting", "wrong": "wrong"}
@@ -96,11 +102,12 @@ def course_text(
     case = course.case_of(today.year)
     here = measured_here(session, code, course_digest)
     modules, minutes = [], dict.fromkeys(course.roles, 0.0)
+    in_force: dict[str, Module] = {}
     for part in course.modules:
         digest = publishing.current(session, "module", part.slug, today)
         if digest is None:
             continue
-        whole = publishing.module(session, digest)
+        whole = in_force[part.slug] = publishing.module(session, digest)
         mine = {role: taken(whole, part, role) for role in course.roles}
         if case and case.module == part.slug:
             whole = with_case(whole, case.scenario)
@@ -110,18 +117,32 @@ def course_text(
             minutes[role] += minutes_of(course, found) if found else 0
         modules.append(_module(reader, {r: m for r, m in mine.items() if m}, course))
         facts |= reader.cited
+    missed = _with_missed(course, in_force)
     return {
         "title": course.title,
         "cut_per_cent": course.cut_per_cent,
         "test_out": course.test_out,
+        "some_missed": SOME_MISSED,
         "by_role": course.by_role,
         "minutes": [
-            {"role": ROLE_WORDS[role], "minutes": round(m), "here": here.get(role)}
+            {
+                "role": ROLE_WORDS[role],
+                "minutes": round(m),
+                "with_missed": missed.get(role),
+                "here": here.get(role),
+            }
             for role, m in minutes.items()
         ],
         "modules": modules,
         "facts": [_fact(facts[id_]) for id_ in sorted(facts)],
     }
+
+
+def _with_missed(course: Course, in_force: Mapping[str, Module]) -> dict[str, int]:
+    """Return the minutes by role of whoever misses some, where the quiz comes first."""
+    if not course.test_out or len(in_force) < len(course.modules):
+        return {}
+    return {role: round(m) for role, m in minutes_with_missed(course, in_force).items()}
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
