@@ -29,7 +29,7 @@ CASES = {
     "a key in a choice": Case(
         SCENE, "rule: Ask before", "rulle: Ask before", "unknown key 'rulle'", "'rule'"
     ),
-    "no feedback": Case(SCENE, "why: It takes a minute.", "why: ''", "'why'", "mend"),
+    "no feedback": Case(SCENE, "why: It takes a minute.", "why: ''", "'why' is empty", "write it"),
     "a verdict of another kind": Case(
         SCENE, "verdict: tempting", "verdict: maybe", "'verdict' can't be 'maybe'", "tempting"
     ),
@@ -174,7 +174,7 @@ CASES = {
     "an alt that gives it away": Case(
         SCENE, "A desk with", "Patient information on a desk with", "the alt text says", "what is"
     ),
-    "a thing outside": Case(SCENE, "[700, 0, 100", "[1150, 0, 100", "outside", "mend"),
+    "a thing outside": Case(SCENE, "[700, 0, 100", "[1150, 0, 100", "outside", "1200 x 800"),
     "a thing too small": Case(SCENE, "[700, 0, 100, 100]", "[700, 0, 20, 100]", "thumb", "44"),
     "another size": Case(SCENE, "width: 1200", "width: 1300", "another size", "1200"),
     "nothing shows it": Case(

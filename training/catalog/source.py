@@ -253,6 +253,10 @@ def _words(found: Mapping[str, Any], path: PathIn, model: type[BaseModel]) -> tu
             return f"'{where}' is missing", f"add '{where}:'"
         case "string_pattern_mismatch":
             return f"'{found['input']}' is no id", "use small letters, digits and hyphens"
+        case "string_too_short":
+            return f"'{where}' is empty or too short", "write it out"
+        case "too_short":
+            return f"'{where}' has too few entries", f"write {found['ctx']['min_length']} or more"
         case "literal_error":
             expected = found["ctx"]["expected"]
             return f"'{where}' can't be '{found['input']}'", f"write one of {expected}"

@@ -67,7 +67,8 @@ def _things(source: Source, path: PathIn, photo: Photo) -> None:
         there: PathIn = (*path, "things", number)
         x, y, width, height = thing.rect
         if x < 0 or y < 0 or x + width > photo.width or y + height > photo.height:
-            source.fault((*there, "rect"), f"'{thing.id}' lies outside the picture", "mend it")
+            mend = f"keep it within {photo.width} x {photo.height}"
+            source.fault((*there, "rect"), f"'{thing.id}' lies outside the picture", mend)
         if min(width, height) < SMALLEST:
             what = f"'{thing.id}' is too small for a thumb"
             source.fault((*there, "rect"), what, f"make it {SMALLEST} units each way")
