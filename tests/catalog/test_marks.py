@@ -20,8 +20,15 @@ def test_only_the_words_that_differ_are_marked_and_nothing_is_lost() -> None:
 
 def test_a_word_taken_out_is_marked_where_it_stood() -> None:
     assert marked("<p>Ask first, and wait.</p>", "<p>Ask first.</p>") == (
-        "<p>Ask <mark>first, and wait.</mark></p>",
-        "<p>Ask <mark>first.</mark></p>",
+        "<p>Ask first<mark>, and wait</mark>.</p>",
+        "<p>Ask first.</p>",
+    )
+
+
+def test_signs_that_were_escaped_stay_whole() -> None:
+    assert marked("<p>Ask A&amp;B.</p>", "<p>Ask A&amp;C.</p>") == (
+        "<p>Ask A&amp;<mark>B</mark>.</p>",
+        "<p>Ask A&amp;<mark>C</mark>.</p>",
     )
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-PIECE = re.compile(r"\s*(?:<[^>]*>|[^<\s]+)|\s+$")  # a tag or a word, with the blank before it
+# a tag, a word or a sign, with the blank before it
+PIECE = re.compile(r"\s*(?:<[^>]*>|&#?\w+;|[\w'’-]+|[^<\w\s])|\s+$")
 ALIKE = 0.5  # passages that share less were written anew: marks would be most of them
 
 

@@ -118,21 +118,23 @@ def course_text(
         modules.append(_module(reader, {r: m for r, m in mine.items() if m}, course))
         facts |= reader.cited
     missed = _with_missed(course, in_force)
+    told = [
+        {
+            "role": ROLE_WORDS[role],
+            "minutes": round(m),
+            "with_missed": missed.get(role),
+            "here": here.get(role),
+        }
+        for role, m in minutes.items()
+    ]
     return {
         "title": course.title,
         "cut_per_cent": course.cut_per_cent,
         "test_out": course.test_out,
         "some_missed": SOME_MISSED,
         "by_role": course.by_role,
-        "minutes": [
-            {
-                "role": ROLE_WORDS[role],
-                "minutes": round(m),
-                "with_missed": missed.get(role),
-                "here": here.get(role),
-            }
-            for role, m in minutes.items()
-        ],
+        "minutes": told,
+        "same_minutes": all({**entry, "role": ""} == {**told[0], "role": ""} for entry in told),
         "modules": modules,
         "facts": [_fact(facts[id_]) for id_ in sorted(facts)],
     }
