@@ -43,6 +43,11 @@ class Guesser:
     course: Fraction
     played: bool
 
+    @property
+    def in_words(self) -> str:
+        """Return how often, and whether that is a bound."""
+        return f"{'' if self.played else 'at most '}{float(self.course):.2%}"
+
 
 @dataclass(frozen=True, slots=True)
 class Chances:
@@ -85,17 +90,18 @@ class Chances:
         return f"{self.course.code} ({roles})" if self.course.by_role else self.course.code
 
     def in_words(self) -> str:
-        """Return the minutes and both chances in one sentence."""
-        best, at_most = self.best, "" if self.best.played else "at most "
+        """Return the minutes, who needs no repeat and who gets through by guessing."""
+        luck = [g for g in self.guessers if g.strategy is GuessStrategy.RANDOM]
+        cue = max((g for g in self.guessers if g not in luck), key=lambda g: g.course)
         minutes = ", ".join(f"{found:.0f}" for found in self.minutes.values())
         longest = ", ".join(f"{found:.0f}" for found in self.with_missed.values())
         more = f" ({longest} with {SOME_MISSED} objectives missed)" if longest else ""
         return (
             f"{self.name}: {minutes} minutes{more}; "
             f"whoever knows each question with {float(KNOWS)} "
-            f"needs no repeat {float(self.knows):.0%} of the time; the best guesser "
-            f"({best.strategy}) gets through in three tries {at_most}{float(best.course):.2%} "
-            f"of the time; a random one passes one paper {float(self.one_paper):.1%} of the time"
+            f"needs no repeat {float(self.knows):.0%} of the time; in three tries a random guesser "
+            f"gets through {luck[0].in_words} of the time, the best by a cue ({cue.strategy}) "
+            f"{cue.in_words}; a random one passes one paper {float(self.one_paper):.1%} of the time"
         )
 
 
