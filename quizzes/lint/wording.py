@@ -9,7 +9,7 @@ from quizzes.lint.words import question, reading_grade, unquoted, words
 
 ABOVE_RECALL = ("apply", "analyze", "evaluate")
 MOST_NEGATIVE_PER_CENT = 5
-HARDEST_GRADE = 10.0
+HARDEST_GRADE = 9.0
 SHORTEST_SITUATION = 20
 
 _COUNTS = {
@@ -110,7 +110,7 @@ def implausible(item: Item, _: Subject) -> Iterator[Remark]:
 
 
 def stem_completeness(item: Item, _: Subject) -> Iterator[Remark]:
-    """L16: one question at the end, a situation of 20 words above recall, grade 10 at most."""
+    """L16: one question at the end, a situation of 20 words above recall, grade 9 at most."""
     if item.type is ItemType.ORDER:
         if not _CALL_TO_ORDER.search(item.stem):
             mend = "end it with 'Put these steps in order, first step first.'"

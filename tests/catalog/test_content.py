@@ -46,6 +46,11 @@ def test_the_content_has_no_error() -> None:
     assert errors == []
 
 
+def test_every_text_reads_at_grade_nine_or_below() -> None:
+    graded = [str(f) for f in check(content_dir(), today=WRITTEN) if "at grade" in f.what]
+    assert graded == []
+
+
 def test_the_fact_sheet_is_whole_and_the_contested_one_is_marked() -> None:
     facts = catalog().facts
     for group, last in (("A", 95), ("B", 28), ("C", 36)):

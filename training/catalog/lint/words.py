@@ -32,7 +32,7 @@ MARKUP = (
     (re.compile(r"https?://\S+"), "an address", "say it in words"),
 )
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
-ERROR_GRADE, WARNING_GRADE = 11.0, 10.0
+ERROR_GRADE, WARNING_GRADE = 11.0, 9.0
 PROSE = {"text", "why", "happens", "rule", "stem", "feedback", "setting"}
 MIN_WORDS = 30
 SCREEN_WORDS = (90, 200)
