@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import select
 
 from tests.house import TestHouse
@@ -40,6 +41,29 @@ def refresher(house: TestHouse) -> int:
 
 def alice(house: TestHouse) -> FlaskClient:
     return house.signed_in("alice")
+
+
+def test_a_refresher_lists_what_nobody_is_spared_and_what_was_missed(
+    house: TestHouse, refresher: int
+) -> None:
+    client = alice(house)
+    house.begin(client, refresher)
+    page = client.get(f"/training/{refresher}").text
+    assert "Each part begins with its questions" in page
+    module = house.module(refresher, "what-counts")
+    spared = [step.title for step in module.steps if step.name != "orange-clogs"]
+    assert len(spared) > 5
+    assert [title for title in spared if escape(title) in page] == []
+    quiz = house.start_quiz(client, refresher, "what-counts")
+    said = client.get(f"/attempts/{quiz}").text
+    assert "Show what you know first" in said
+    assert "what you have just read" not in said
+    house.submit(client, quiz, house.wrong_key_of(quiz))
+    screen = house.post(client, f"/training/{refresher}/start").location
+    assert "?after=1" in screen
+    house.post(client, screen, leave="1")
+    read = module.screens[screen.split("/")[-1].split("?")[0]].title
+    assert str(escape(read)) in client.get(f"/training/{refresher}").text
 
 
 def test_it_comes_after_the_quiz_of_its_part_and_the_next_part_waits_for_it(

@@ -52,10 +52,10 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     at = desk(found.assignment_id)
     if found.submitted_at is not None:
         return _result_page(at, found)
-    return _quiz_page(found)
+    return _quiz_page(at, found)
 
 
-def _quiz_page(found: Attempt, unanswered: tuple[int, ...] = ()) -> ResponseReturnValue:
+def _quiz_page(at: Desk, found: Attempt, unanswered: tuple[int, ...] = ()) -> ResponseReturnValue:
     module = shown.module_of(session(), found)
     page = shown.quiz(
         found,
@@ -64,6 +64,7 @@ def _quiz_page(found: Attempt, unanswered: tuple[int, ...] = ()) -> ResponseRetu
         token=attempts.token_of(app().config["SECRET_KEY"], found),
         unanswered=unanswered,
         facts=facts(),
+        ahead=at.material.course.test_out and found.number == 1,
     )
     return render_template("learning/quiz.html", **page)
 
@@ -111,7 +112,7 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     at = desk(found.assignment_id)
     missing_ones = attempts.unanswered(found, answers)
     if missing_ones and request.form.get("confirm") != "1":
-        return _quiz_page(found, missing_ones)
+        return _quiz_page(at, found, missing_ones)
     module = shown.module_of(session(), found)
     grade = attempts.make_final(session(), found, module, now, answers)
     if grade is not None:

@@ -7,8 +7,8 @@ from typing import Any
 from flask import url_for
 
 from training.assignments.service import Cycle
-from training.catalog.modules import Module
-from training.catalog.taking import minutes_of
+from training.catalog.modules import Module, ModuleStep
+from training.catalog.taking import minutes_of, steps_for_all
 from training.learning.completions import Record
 from training.learning.lessons import minutes_left, pace
 from training.learning.material import Material
@@ -70,6 +70,7 @@ def course(cycle: Cycle, material: Material, progress: Progress) -> dict[str, An
             if material.course.cut == "policy"
             else None,
             "begun": cycle.begun,
+            "quiz_first": material.course.test_out,
         },
         "first_time": not any(result.submitted for result in progress.results),
         "start_url": url_for("learning.start_course", assignment_id=cycle.id),
@@ -103,19 +104,36 @@ def _part(
         "summary": module.summary,
         "minutes": max(1, round(minutes * pace(material, cycle.measured_seconds))),
         "state": "now" if module.slug == now else "done" if done else "later",
-        "steps": _in_turn(_steps(cycle, progress, module), _quiz_step(module, done=done), module),
+        "steps": _in_turn(cycle, material, progress, module, _quiz_step(module, done=done)),
     }
 
 
 def _in_turn(
-    steps: list[dict[str, Any]], quiz: dict[str, Any], module: Module
+    cycle: Cycle, material: Material, progress: Progress, module: Module, quiz: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return the steps and the quiz in the order that she takes them: a new case comes last."""
-    return [*steps[:-1], quiz, steps[-1]] if module.case else [*steps, quiz]
+    """Return the steps and the quiz in the order that she takes them: a new case comes last.
+
+    Where the quiz comes first, they are what nobody is spared and what she read after it.
+    """
+    if not material.course.test_out:
+        steps = _steps(cycle, progress, module, module.steps)
+        return [*steps[:-1], quiz, steps[-1]] if module.case else [*steps, quiz]
+    wanted = {step.name for step in steps_for_all(material.course, module)}
+    wanted |= _read(progress, module)
+    listed = [step for step in module.steps if step.name in wanted]
+    return [quiz, *_steps(cycle, progress, module, listed)]
 
 
-def _steps(cycle: Cycle, progress: Progress, module: Module) -> list[dict[str, Any]]:
-    finished = progress.done.get(module.slug, frozenset())
+def _read(progress: Progress, module: Module) -> set[str]:
+    """Return the steps of a module that she has done, or read again after a quiz."""
+    again = {step for slug, _number, step in progress.reread if slug == module.slug}
+    return again | progress.done.get(module.slug, frozenset())
+
+
+def _steps(
+    cycle: Cycle, progress: Progress, module: Module, steps: Sequence[ModuleStep]
+) -> list[dict[str, Any]]:
+    finished = _read(progress, module)
     return [
         {
             "title": step.title,
@@ -127,7 +145,7 @@ def _steps(cycle: Cycle, progress: Progress, module: Module) -> list[dict[str, A
             if step.name in finished
             else None,
         }
-        for step in module.steps
+        for step in steps
     ]
 
 

@@ -21,6 +21,8 @@ from training.learning.shown.media import media_url
 
 LEADS = {
     "paper": "Questions on what you have just read. Answers are saved as you go.",
+    "ahead": "Show what you know first: only what you miss is taught again. Answers are saved "
+    "as you go.",
     "parallel": "This point matters most, so here are two more questions on it. Both right, and "
     "it is settled.",
     "objective": "Three questions on this one point.",
@@ -41,13 +43,17 @@ def quiz(
     token: str,
     unanswered: tuple[int, ...],
     facts: Mapping[str, str],
+    ahead: bool = False,
 ) -> dict[str, Any]:
-    """Return the quiz's page with what was answered so far."""
+    """Return the quiz's page with what was answered so far.
+
+    `ahead`: nothing was read before it, as in a refresher.
+    """
     paper = Paper.from_json(attempt.paper)
     return {
         "part_title": module.title,
         "kind": attempt.kind,
-        "lead": LEADS[attempt.kind],
+        "lead": LEADS["ahead" if ahead else attempt.kind],
         "questions": [
             question(n, q, module.bank.item(q.item_id), attempt.digest, chosen, facts)
             for n, q in enumerate(paper.questions, start=1)
