@@ -11,6 +11,7 @@ let timer = 0;
 let busy = false;
 let stopped = false;
 let leaving = false;
+let underWay = null;
 
 const say = (question, text, state) => {
   const line = form.querySelector(`[data-question="${question}"] [data-saved]`);
@@ -21,9 +22,11 @@ const say = (question, text, state) => {
 const send = async (question) => {
   const body = new URLSearchParams({ question });
   for (const value of new FormData(form).getAll(question)) body.append(question, value);
+  underWay = new AbortController();
   const answer = await fetch(form.dataset.autosave, {
     method: "POST",
     body,
+    signal: underWay.signal,
     headers: { "X-CSRFToken": csrf },
     redirect: "manual",
     keepalive: true,
@@ -61,6 +64,7 @@ async function flush() {
       if (!waiting.has(question)) say(question, "Saved", "is-saved");
       wait = FIRST_WAIT;
     } catch (error) {
+      if (leaving) return;
       failed(question, error);
       break;
     }
@@ -81,6 +85,7 @@ form.addEventListener("change", (event) => {
 form.addEventListener("submit", () => {
   leaving = true;
   clearTimeout(timer);
+  underWay?.abort(); // it would only come too late
 });
 window.addEventListener("online", flush);
 window.addEventListener("beforeunload", (event) => {
