@@ -144,16 +144,14 @@ def works_also(
 
     For a query of primary placements that joins their site. Who left has no second job.
     """
-    ever, also = aliased(Placement), aliased(Placement)
-    # The few with such a job, read once: else each row of a search would ask for her jobs.
-    few = select(ever.user_id).where(is_second(ever), ever.kind == "placed", like(ever))
+    also = aliased(Placement)
     now = exists().where(
         also.user_id == Placement.user_id,
         ~also.is_primary,
         placed(today.sql(), also),
         like(also),
     )
-    return and_(Placement.kind == "placed", Placement.user_id.in_(few), now)
+    return and_(Placement.kind == "placed", now)
 
 
 def primary_on(day: date) -> Select[Placement]:
