@@ -6,14 +6,15 @@ left to that of her last one (DESIGN sections 4 and 8).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from training.accounts.days import Today
-from training.accounts.models import Entity, Placement, Site
+from training.accounts.models import Entity, Placement, RoleGrant, Site, User
 from training.accounts.people import in_force_today
-from training.rules.access import Action, Actor, entities_reached
+from training.rules.access import Action, Actor, Role, entities_reached
 
 Where = tuple[ColumnElement[bool], ...]
 
@@ -71,6 +72,30 @@ EVERYWHERE = Reach()
 def reach_of(actor: Actor, action: Action) -> Reach:
     """Return how far an action of this actor reaches."""
     return Reach(entities_reached(actor, action))
+
+
+def acts_for_others(day: ColumnElement[date], *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that somebody holds a role, or will."""
+    return exists().where(
+        RoleGrant.user_id == User.id,
+        RoleGrant.superseded_at.is_(None),
+        or_(RoleGrant.to_on.is_(None), RoleGrant.to_on >= day),
+        *which,
+    )
+
+
+def reaches_further(by: Actor, reach: Reach, day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Return the condition that somebody may do what another may not.
+
+    An officer whose reach is limited counts any role as more: it may reach further.
+    """
+    if reach.is_limited:
+        return acts_for_others(day)
+    more: ColumnElement[bool] = RoleGrant.role.not_in([role.value for role in by.roles])
+    if by.entity_ids:
+        wider = or_(RoleGrant.entity_id.is_(None), RoleGrant.entity_id.not_in(by.entity_ids))
+        more = or_(more, and_(RoleGrant.role == Role.PRIVACY_OFFICER.value, wider))
+    return acts_for_others(day, more)
 
 
 def entities(session: Session, reach: Reach) -> list[tuple[int, str]]:

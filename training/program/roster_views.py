@@ -12,7 +12,7 @@ from training.accounts.here import my_place, my_reach
 from training.program.roster import Options, Plan, Refused, apply, plan
 from training.program.views import bp
 from training.rules.access import Action
-from training.web import app, requires, see, session, told
+from training.web import actor, app, requires, see, session, told
 
 FILE_LIMIT = 50_000_000
 KEPT_LIMIT = 2_000_000
@@ -53,6 +53,7 @@ def _options() -> Options:
         encoding=None,
         today=my_place().today(app().clock.now()),
         reach=my_reach(),
+        by=actor(),
     )
 
 

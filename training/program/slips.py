@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from certificates import Slip
 from training import audit
 from training.accounts.days import Today, todays
 from training.accounts.links import LIVES, make_link
-from training.accounts.models import Placement, RoleGrant, Site, User
+from training.accounts.models import Placement, Site, User
 from training.accounts.people import placed
-from training.accounts.reach import EVERYWHERE, Reach
+from training.accounts.reach import EVERYWHERE, Reach, acts_for_others, reaches_further
 from training.accounts.site_mail import mailing_at
 from training.assignments.models import Assignment
 from training.catalog.publishing import course_title
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import OpenCycle, rules_in_force
 from training.renewals.persons import Person, people
-from training.rules.access import Actor, Role
+from training.rules.access import Actor
 from training.rules.standing import Status
 
 MOST = 400  # slips in one print: fifty sheets
@@ -66,32 +66,8 @@ def _takes_a_slip(today: Today) -> tuple[ColumnElement[bool], ...]:
         placed(day),
         Placement.is_primary.is_(True),
         or_(User.email.is_(None), User.email == ""),
-        ~_acts_for_others(day),
+        ~acts_for_others(day),
     )
-
-
-def _acts_for_others(day: ColumnElement[date], *which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition that somebody holds a role, or will."""
-    return exists().where(
-        RoleGrant.user_id == User.id,
-        RoleGrant.superseded_at.is_(None),
-        or_(RoleGrant.to_on.is_(None), RoleGrant.to_on >= day),
-        *which,
-    )
-
-
-def _reaches_further(by: Actor, reach: Reach, day: ColumnElement[date]) -> ColumnElement[bool]:
-    """Return the condition that somebody may do what whoever prints may not.
-
-    An officer whose reach is limited counts any role as more: it may reach further.
-    """
-    if reach.is_limited:
-        return _acts_for_others(day)
-    more: ColumnElement[bool] = RoleGrant.role.not_in([role.value for role in by.roles])
-    if by.entity_ids:
-        wider = or_(RoleGrant.entity_id.is_(None), RoleGrant.entity_id.not_in(by.entity_ids))
-        more = or_(more, and_(RoleGrant.role == Role.PRIVACY_OFFICER.value, wider))
-    return _acts_for_others(day, more)
 
 
 def held_back(
@@ -104,7 +80,7 @@ def held_back(
         .join(Placement, Placement.user_id == User.id)
         .join(Site, Site.id == Placement.site_id)
         .where(User.id.in_(ids), placed(day), Placement.is_primary, *reach.sites())
-        .where(_reaches_further(by, reach, day))
+        .where(reaches_further(by, reach, day))
     )
     return session.scalars(query.limit(1)).first() is not None
 
@@ -164,7 +140,7 @@ def print_slips(
     """
     today = todays(session, now)
     day = today.sql()
-    here = (User.id.in_(ids), placed(day), *reach.sites(), ~_reaches_further(by, reach, day))
+    here = (User.id.in_(ids), placed(day), *reach.sites(), ~reaches_further(by, reach, day))
     known = {who.user_id: who for who in people(session, today, *here)}
     asked = [known[id_] for id_ in dict.fromkeys(ids) if id_ in known]
     due = _due(session, asked, today)

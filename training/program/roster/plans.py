@@ -13,10 +13,12 @@ from training.program.roster import memory
 from training.program.roster.difference import Change, Difference, compare
 from training.program.roster.endings import too_many_endings
 from training.program.roster.faults import Refused, RowFault
+from training.program.roster.guarded import keep_addresses
 from training.program.roster.known import Believed, believed
 from training.program.roster.limits import keep_within
 from training.program.roster.reading import read_records
 from training.program.roster.rows import Parsed, RosterRow, parse_rows
+from training.rules.access import Actor
 
 MOST_ROUNDS = 20  # a row left out may leave others without a manager, and so on
 
@@ -27,7 +29,8 @@ class Options:
 
     `source` is whose list it is; `allow_ending` the most people, and the most
     second jobs, that may end by it; a list
-    that is not `full` ends nobody for being missing. `reach`: whose people it may touch.
+    that is not `full` ends nobody for being missing. `reach`: whose people it may touch; `by`:
+    who gives it in the browser, and may not change the address of whoever may do more.
     """
 
     source: str
@@ -37,6 +40,7 @@ class Options:
     encoding: str | None = None
     full: bool = True
     reach: Reach = EVERYWHERE
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Plan:
     read_warnings: tuple[RowFault, ...] = ()  # those of `warnings` that the file alone gives
     state: str = ""  # of the house, before anything was read; see `memory`
     is_recalled: bool = False
+    is_for_her_alone: bool = False  # who else gave it would be told otherwise
 
     @property
     def changes(self) -> list[Change]:
@@ -95,6 +100,7 @@ def plan(session: Session, data: bytes, filename: str, options: Options) -> Plan
     known = believed(session, options.source, options.today)
     elsewhere = keep_within(session, known, options.source, options.today, options.reach)
     _leave_out(parsed, elsewhere.faults(parsed.rows))
+    kept = _addresses_kept(session, parsed, known, options)
     if options.skip_bad_rows and parsed.rows:
         found = _leaving_out(parsed, known, options)
         faults: list[RowFault] = []
@@ -117,6 +123,15 @@ def plan(session: Session, data: bytes, filename: str, options: Options) -> Plan
         skipped=tuple(sorted(parsed.faults)),
         read_warnings=tuple(parsed.warnings),
         state=state,
+        is_for_her_alone=kept,
+    )
+
+
+def _addresses_kept(session: Session, parsed: Parsed, known: Believed, options: Options) -> bool:
+    if options.by is None:
+        return False
+    return keep_addresses(
+        session, parsed, known, by=options.by, reach=options.reach, today=options.today
     )
 
 
@@ -156,7 +171,7 @@ def remember(session: Session, plan: Plan) -> None:
     One that was applied is compared once more: only what is seen to change nothing is kept.
     """
     options = plan.options
-    if plan.is_recalled or plan.skipped:
+    if plan.is_recalled or plan.skipped or plan.is_for_her_alone:
         return
     state, found, warnings = plan.state, plan.difference, plan.warnings
     if plan.changes:
