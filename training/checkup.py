@@ -14,11 +14,12 @@ from training.catalog.models import ContentRelease
 from training.db import Database
 from training.jobs import last_success
 from training.migrations import runner
-from training.renewals import dates
+from training.renewals import dates, day_counts
 from training.renewals.models import Notice
 from training.settings import Settings
 
 SILENT_AFTER = timedelta(hours=26)
+DAYS_LOOKED_AT = 4  # of those whose counts are kept: each is a count of everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ def _dates(session: Session, _settings: Settings, _now: datetime) -> Finding:
     if astray:
         what = f"the dates that reports count are not what the facts say, of {len(astray)} people"
         return Finding(ok=False, what=f"{what} of {len(looked_at)}: `byp db recount`")
+    days = day_counts.astray(session, DAYS_LOOKED_AT)
+    if days:
+        what = f"the counts of {len(days)} days are not those of the dates"
+        return Finding(ok=False, what=f"{what}: `byp db recount`")
     return Finding(ok=True, what=f"the dates that reports count hold, of {len(looked_at)} people")
 
 

@@ -22,6 +22,7 @@ from training.db import Database, changed
 from training.learning.minutes import measure
 from training.learning.retention import reduce_practice
 from training.mail import Mailer, mailer_for
+from training.renewals import day_counts
 from training.renewals.boosters import send_boosters
 from training.renewals.dates import refresh_all
 from training.renewals.models import JobRun, Notice, TeamMail
@@ -68,8 +69,10 @@ class Works:
         return reconcile_all(self.database, today, now, dry_run=dry_run)
 
     def dates(self) -> str:
-        """Make the dates that reports count again, for whoever a fact changed."""
-        return f"{refresh_all(self.database, most=DATES_A_TIME)} people's dates made anew"
+        """Make the dates that reports count again, for whoever a fact changed; count new days."""
+        told = f"{refresh_all(self.database, most=DATES_A_TIME)} people's dates made anew"
+        days = day_counts.keep(self.database, self.clock.now().date())
+        return f"{told}, {days} days counted" if days else told
 
     def remind(self, *, day: Today | None = None, dry_run: bool = False) -> Reminded:
         """Send the reminders that are due; a dry run only says which. None while an LMS leads."""

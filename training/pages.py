@@ -8,10 +8,12 @@ from flask import Flask, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from training.rules.days import short
+
 
 def short_day(value: date) -> str:
     """Return "12 Dec 2025": for tables, always with its year."""
-    return f"{value.day} {value:%b %Y}"
+    return short(value.year, value.month, value.day)
 
 
 def day(value: date, *, today: date) -> str:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.templating import Environment
@@ -18,6 +18,7 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form
 
+from training.addresses import safe_next
 from training.clock import Clock
 from training.db import Database, is_outage, is_race
 from training.rules.access import Action, Actor, may
@@ -251,22 +252,6 @@ def check_routes(flask_app: Flask) -> None:
         raise RuntimeError(f"these routes name no action: {', '.join(sorted(bare))}")
 
 
-def safe_next(path: str | None) -> str:
-    """Return a path on this site to go to, or `/`: never another site."""
-    if not path or not path.startswith("/") or path.startswith("//"):
-        return "/"
-    if "\\" in path or any(ord(c) < 33 or ord(c) == 127 for c in path) or len(path) > 512:
-        return "/"
-    parts = urlsplit(path)
-    if parts.scheme or parts.netloc:
-        return "/"
-    try:
-        current_app.url_map.bind("").match(parts.path, method="GET")
-    except (HTTPException, ValueError):
-        return "/"
-    return path
-
-
 def see(endpoint: str, **values: Any) -> BaseResponse:
     """Send the browser on after a POST."""
     return redirect(url_for(endpoint, **values), code=303)
@@ -275,11 +260,6 @@ def see(endpoint: str, **values: Any) -> BaseResponse:
 def absolute(path: str) -> str:
     """Return the address of a path as the outside knows it; never from the Host header."""
     return app().settings.public_url + path
-
-
-def with_query(path: str, **values: str) -> str:
-    """Return the path with these query values."""
-    return f"{path}?{urlencode(values)}"
 
 
 _SENTENCES: dict[int, tuple[str, str, str]] = {

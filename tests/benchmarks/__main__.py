@@ -4,6 +4,7 @@ Prints ratios, never seconds: 0.60 means that we serve 0.60 of what the bare app
 Nothing here fails a build; what misses its bar is marked.
 """
 
+import argparse
 import os
 import secrets
 import tempfile
@@ -257,20 +258,42 @@ def _measured(
     return sizes, counts
 
 
+PAGES, BARE = "learner", "certificate"
+PARTS = (PAGES, *reports.PARTS, BARE)
+KINDS = ("sqlite", "postgresql")
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--database", choices=KINDS, action="append", help="these alone")
+    parser.add_argument("--part", choices=PARTS, action="append", help="these alone")
+    parser.add_argument(
+        "--people",
+        type=int,
+        default=int(os.environ.get("BYP_BENCH_PEOPLE", "100000")),
+        help="how many the reports are about",
+    )
+    return parser.parse_args()
+
+
 def main() -> None:
-    people = int(os.environ.get("BYP_BENCH_PEOPLE", "100000"))
+    asked = _asked()
+    parts = asked.part or PARTS
     print("what                               n      B_n    B_1   bar")
-    for kind in ("sqlite", "postgresql"):
-        print(f"-- {kind}")
-        with tempfile.TemporaryDirectory() as folder:
-            for line in measure(kind, Path(folder)):
-                print(line, flush=True)
-        print(f"-- {kind}, {people:,} people")
-        with tempfile.TemporaryDirectory() as folder:
-            for line in reports.measure(kind, Path(folder), people):
-                print(line, flush=True)
-    print("-- no database")
-    print(certificate_line())
+    for kind in asked.database or KINDS:
+        if PAGES in parts:
+            print(f"-- {kind}")
+            with tempfile.TemporaryDirectory() as folder:
+                for line in measure(kind, Path(folder)):
+                    print(line, flush=True)
+        if {*parts} & {*reports.PARTS}:
+            print(f"-- {kind}, {asked.people:,} people")
+            with tempfile.TemporaryDirectory() as folder:
+                for line in reports.measure(kind, Path(folder), asked.people, parts):
+                    print(line, flush=True)
+    if BARE in parts:
+        print("-- no database")
+        print(certificate_line())
 
 
 if __name__ == "__main__":

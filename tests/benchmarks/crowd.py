@@ -16,7 +16,7 @@ from training.accounts.models import Placement, Site, User
 from training.assignments.models import Assignment, Rule
 from training.db import Database
 from training.learning.models import Completion
-from training.renewals import dates
+from training.renewals import dates, day_counts
 from training.renewals.models import StandingDates, StandingStale
 
 CHUNK = 5_000
@@ -51,6 +51,7 @@ def fill(database: Database, count: int, now: datetime) -> int:
     dates.refresh_all(database)
     for shift in range(BLOCK, count, BLOCK):
         _copy_block(database, base, shift, min(BLOCK, count - shift))
+    day_counts.keep(database, today)
     _settle(database)
     return base
 

@@ -6,7 +6,7 @@ import resource
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from training.accounts.days import todays
 from training.accounts.models import Placement, User
 from training.accounts.sessions import start_session
 from training.clock import Clock
+from training.learning import calendars
 from training.program.roster import Options, apply, plan
 from training.renewals.reconcile import reconcile_all
 from training.reports import people_export
@@ -38,17 +39,25 @@ A_ROUND = 12  # these pages are long
 ROSTER_SOURCE = "bench-list"
 
 
-def measure(kind: str, folder: Path, people: int) -> Iterator[Line]:
-    """Yield every line of one database and size."""
+PARTS = ("overview", "pages", "files", "renew", "roster")
+
+
+def measure(kind: str, folder: Path, people: int, parts: Collection[str] = PARTS) -> Iterator[Line]:
+    """Yield the lines of one database and size: of these parts, each in its place."""
     few = folder / "few"
     few.mkdir()
     with ExitStack() as stack:
         large = _house(kind, folder, people, stack)
-        yield overview_line(large)
-        yield from page_lines(kind, folder, large, _house(kind, few, FEW, stack), stack)
-        yield from csv_line(large)
-        yield renew_line(large)
-        yield from roster_lines(large, people)
+        if "overview" in parts:
+            yield overview_line(large)
+        if "pages" in parts:
+            yield from page_lines(large, _house(kind, few, FEW, stack), stack)
+        if "files" in parts:
+            yield from csv_line(large)
+        if "renew" in parts:
+            yield renew_line(large)
+        if "roster" in parts:
+            yield from roster_lines(large, people)
 
 
 def _house(kind: str, folder: Path, people: int, stack: ExitStack) -> TestHouse:
@@ -104,23 +113,33 @@ def overview_line(house: TestHouse) -> Line:
 # --- pages -----------------------------------------------------------------------------------
 
 
-def page_lines(
-    kind: str, folder: Path, large: TestHouse, few: TestHouse, stack: ExitStack
-) -> Iterator[Line]:
-    """Each page against the bare app, and against itself in a house of a thousand."""
-    del kind
-    asked = {
-        "/team of 60": (_manager(few), "/team"),
+TEAM_FILE = "/team.csv of 60"
+WRITES = {TEAM_FILE}  # a file is on record: the bare app commits too
+
+
+def pages(house: TestHouse) -> dict[str, tuple[int | None, str]]:
+    """Return who asks for which page of a house; None: the officer."""
+    manager, now = _manager(house), house.clock.now()
+    with house.database.write() as session:
+        token = calendars.start(session, manager + 1, now)
+    return {
+        "/team of 60": (manager, "/team"),
+        TEAM_FILE: (manager, "/team.csv"),
+        "a calendar's feed": (manager + 1, f"/calendar/{token}.ics"),
         "people, no filter": (None, "/program/people"),
         "people who are late": (None, "/program/people?status=overdue"),
         "people of a department": (None, "/program/people?q=department+7"),
     }
+
+
+def page_lines(large: TestHouse, few: TestHouse, stack: ExitStack) -> Iterator[Line]:
+    """Each page against the bare app, and against itself in a house of a thousand."""
+    asked, of_few = pages(large), pages(few)
     sizes, counts = {}, {}
     counter = Counter(large)
     for name, (who, path) in asked.items():
-        client = large.signed_in("olga")
-        if who is not None:
-            client.set_cookie("sid", _signed_in(large, who), domain="localhost")
+        client = large.client()
+        client.set_cookie("sid", _signed_in(large, who), domain="localhost")
         sizes[name] = len(client.get(path).data)
         counts[name] = counter.of(lambda client=client, path=path: client.get(path))  # type: ignore[misc]
     ports = [
@@ -129,12 +148,21 @@ def page_lines(
     ]
     environ = _environ(large) | {"BENCH_SIZES": ",".join(map(str, {*sizes.values()}))}
     bare = stack.enter_context(serving("tests.benchmarks.bare:create_app()", environ))
-    for name, (who, path) in asked.items():
+    with large.database.write() as session:
+        session.execute(
+            text("CREATE TABLE IF NOT EXISTS bench_row (id INTEGER PRIMARY KEY, n INTEGER)")
+        )
+        session.execute(text("INSERT INTO bench_row VALUES (1, 0)"))
+    for name in asked:
         mine, small = (
             loop(Browser(port, {"sid": _signed_in(house, who)}), "GET", path, count=A_ROUND)
-            for port, house in zip(ports, (large, few), strict=True)
+            for port, house, (who, path) in (
+                (ports[0], large, asked[name]),
+                (ports[1], few, of_few[name]),
+            )
         )
-        plain = loop(Browser(bare), "GET", f"/{counts[name]}/{sizes[name]}", count=A_ROUND)
+        verb, address = "POST" if name in WRITES else "GET", f"/{counts[name]}/{sizes[name]}"
+        plain = loop(Browser(bare), verb, address, count=A_ROUND)
         yield Line(name, counts[name], median_ratio(mine, plain), None, 0.5)
         yield Line(f"  against {FEW:,} people", 0, median_ratio(mine, small), None, 0.77)
 

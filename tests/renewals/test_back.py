@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tests.boosting import on_day
 from tests.house import TestHouse
 from training.accounts.days import todays
+from training.accounts.people import place_of
 from training.assignments.models import Assignment, DueChange
 from training.assignments.service import find_cycle_for, open_for
 from training.learning import calendars
@@ -65,7 +66,9 @@ def test_every_page_has_her_new_day_before_the_job_runs(house: TestHouse, cycle:
         mine = find_cycle_for(session, alice, cycle, BACK)
         assert mine is not None
         assert mine.due_on == DUE  # what her completion is counted from
-        (due,) = calendars.due_days(session, alice, house.clock.now(), "http://byp.test")
+        now = house.clock.now()
+        owner = place_of(session, alice, now)
+        (due,) = calendars.due_days(session, owner, now, "http://byp.test")
         assert due.day == DUE
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Date, String, bindparam, case, literal, se
 from sqlalchemy.orm import Session
 
 from training.accounts.models import Site
+from training.db import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ _ZONES = select(Site.zone).distinct()
 
 def todays(session: Session, now: datetime) -> Today:
     """Return what day it is at each of the sites."""
-    zones = session.scalars(_ZONES)
+    zones = [row[0] for row in fetch(session, _ZONES, {})]
     return Today({zone: now.astimezone(ZoneInfo(zone)).date() for zone in zones}, now.date())
 
 

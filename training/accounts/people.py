@@ -83,6 +83,11 @@ def in_force(
     )
 
 
+def day_now(*, one_day: bool) -> ColumnElement[date]:
+    """Return the day at a row's site now; the moment's `values` are those of the statement."""
+    return DAY if one_day else day_at(Site)
+
+
 def in_force_now(*, one_day: bool) -> ColumnElement[bool]:
     """Return the condition that a placement row, joined with its site, is the one of its job now.
 
@@ -138,9 +143,9 @@ def a_job(day: date | ColumnElement[date]) -> ColumnElement[bool]:
 
 
 def works_also(
-    today: Today, like: Callable[[type[Placement]], ColumnElement[bool]]
+    day: ColumnElement[date], like: Callable[[type[Placement]], ColumnElement[bool]]
 ) -> ColumnElement[bool]:
-    """Return the condition that somebody has a second job like that, on the day of her own site.
+    """Return the condition that somebody has a second job like that, on her own site's `day`.
 
     For a query of primary placements that joins their site. Who left has no second job.
     """
@@ -148,7 +153,7 @@ def works_also(
     now = exists().where(
         also.user_id == Placement.user_id,
         ~also.is_primary,
-        placed(today.sql(), also),
+        placed(day, also),
         like(also),
     )
     return and_(Placement.kind == "placed", now)

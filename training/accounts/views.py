@@ -10,8 +10,9 @@ from training.accounts import links, service, sessions, site_mail
 from training.accounts.forms import LinkForm, PasswordForm, SignInForm
 from training.accounts.models import User
 from training.accounts.people import practice_name
+from training.addresses import safe_next
 from training.rules.access import Action
-from training.web import app, form_errors, requires, safe_next, see, session
+from training.web import app, form_errors, requires, see, session
 
 bp = Blueprint("accounts", __name__)
 

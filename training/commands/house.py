@@ -44,7 +44,7 @@ def check() -> None:
 @plain_errors
 def recount() -> None:
     """Make the dates that reports count anew, of everybody."""
-    from training.renewals import dates
+    from training.renewals import dates, day_counts
 
     house = open_house()
     with house.database.write() as session:
@@ -52,6 +52,7 @@ def recount() -> None:
         everybody = dates.waiting(session)
     with click.progressbar(length=everybody, label="Making dates", file=sys.stderr) as bar:
         count = dates.refresh_all(house.database, told=bar.update)
+    day_counts.keep(house.database, house.clock.now().date())
     click.echo(f"{count} people's dates made anew")
 
 

@@ -7,7 +7,6 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from training.accounts.people import place_of
 from training.learning import calendars
 from training.learning.views import bp
 from training.rules.access import Action
@@ -43,9 +42,8 @@ def calendar(token: str) -> ResponseReturnValue:
     owner = calendars.find_owner(session(), token[:100], now)
     if owner is None:
         raise missing()
-    days = calendars.due_days(session(), owner.id, now, base_url)
-    practice = place_of(session(), owner.id, now).practice
-    body = calendars.render(days, practice, urlsplit(base_url).hostname or "localhost")
+    days = calendars.due_days(session(), owner, now, base_url)
+    body = calendars.render(days, owner.practice, urlsplit(base_url).hostname or "localhost")
     reply = Response(body, content_type="text/calendar; charset=utf-8; method=PUBLISH")
     reply.headers["Cache-Control"] = "private, max-age=3600"
     reply.set_etag(hashlib.sha256(body).hexdigest()[:32])

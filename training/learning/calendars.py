@@ -6,18 +6,31 @@ changes nothing.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
 
 from icalendar import Alarm, Calendar, Event
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from training import audit
+from training.accounts.days import DAY
 from training.accounts.links import make_link
-from training.accounts.models import Placement, User
-from training.accounts.people import place_of, placed
+from training.accounts.models import Placement
+from training.accounts.people import Place, place_of, placed
 from training.accounts.session_models import LinkToken
 from training.accounts.tokens import token_hash
 from training.assignments import service as assignments
+from training.db import UtcDateTime, fetch
 from training.learning.models import Completion, Void
 
 ALARM = timedelta(days=-7)
@@ -60,29 +73,37 @@ def _works(user_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def find_owner(session: Session, token: str, now: datetime) -> User | None:
-    """Return whose feed this is, if it still works and its owner is still here."""
-    query = (
-        select(User)
-        .join(LinkToken, LinkToken.user_id == User.id)
-        .where(
-            LinkToken.token_hash == token_hash(token),
-            LinkToken.purpose == PURPOSE,
-            LinkToken.used_at.is_(None),
-            LinkToken.ends_at > now,
-        )
-    )
-    user = session.scalar(query)
-    if user is None:
+def find_owner(session: Session, token: str, now: datetime) -> Place | None:
+    """Return whose feed this is, where she works, if it still works and she is still here."""
+    values = {"hash": token_hash(token), "now": now}
+    rows = list(fetch(session, _owner_query(), values))
+    if not rows:
         return None
-    today = place_of(session, user.id, now).today(now)
-    here = exists().where(Placement.user_id == user.id, placed(today))
-    return user if session.scalar(select(here)) else None
+    user_id = rows[0][0]
+    place = place_of(session, user_id, now)
+    values = {"user": user_id, "day": place.today(now)}
+    return place if list(fetch(session, _here_query(), values)) else None
 
 
-def due_days(session: Session, user_id: int, now: datetime, base_url: str) -> list[DueDay]:
+@cache
+def _owner_query() -> Select[*tuple[Any, ...]]:
+    return select(LinkToken.user_id).where(
+        LinkToken.token_hash == bindparam("hash"),
+        LinkToken.purpose == PURPOSE,
+        LinkToken.used_at.is_(None),
+        LinkToken.ends_at > bindparam("now", type_=UtcDateTime),
+    )
+
+
+@cache
+def _here_query() -> Select[int]:
+    user = bindparam("user", type_=Integer)
+    return select(Placement.id).where(Placement.user_id == user, placed(DAY)).limit(1)
+
+
+def due_days(session: Session, owner: Place, now: datetime, base_url: str) -> list[DueDay]:
     """Return the due days that are open, and the next refresher of what is complete."""
-    today = place_of(session, user_id, now).today(now)
+    today, user_id = owner.today(now), owner.user_id or 0
     open_ones = assignments.open_for(session, user_id, today)
     found = [
         DueDay(
@@ -94,19 +115,24 @@ def due_days(session: Session, user_id: int, now: datetime, base_url: str) -> li
         for cycle in open_ones
     ]
     taken = {cycle.course for cycle in open_ones}
-    voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
-    query = (
-        select(Completion.course, func.max(Completion.expires_on))
-        .where(Completion.user_id == user_id, ~voided, Completion.expires_on >= today)
-        .group_by(Completion.course)
-        .order_by(Completion.course)
-    )
     found += [
         DueDay(f"next-{user_id}-{course}", day, "Next training refresher due", f"{base_url}/")
-        for course, day in session.execute(query)
+        for course, day in fetch(session, _next_query(), {"user": user_id, "day": today})
         if day is not None and course not in taken
     ]
     return found
+
+
+@cache
+def _next_query() -> Select[*tuple[Any, ...]]:
+    voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
+    mine = Completion.user_id == bindparam("user", type_=Integer)
+    return (
+        select(Completion.course, func.max(Completion.expires_on))
+        .where(mine, ~voided, Completion.expires_on >= DAY)
+        .group_by(Completion.course)
+        .order_by(Completion.course)
+    )
 
 
 def render(days: list[DueDay], practice: str, host: str) -> bytes:

@@ -16,13 +16,29 @@ from training.program import acts, forms, handouts, ledger, officer, record, sli
 from training.program import second_jobs as by_hand
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
-from training.program.views import bp, person_row
-from training.reports import queries, words
+from training.program.views import bp
+from training.renewals.persons import Person
+from training.reports import people_list, queries, words
+from training.reports.people_list import Entry
 from training.rules.access import Action
 from training.web import actor, app, form_errors, missing, requires, see, session
 
 Act = Callable[..., bool | None]
 View = Callable[..., ResponseReturnValue]
+
+
+def _person(who: Person, entry: Entry) -> dict[str, Any]:
+    return {
+        "user_id": who.user_id,
+        "external_id": who.external_id,
+        "name": who.name,
+        "department": who.department,
+        "site": who.site,
+        "worker_type": who.worker_type,
+        "job_title": who.job_title,
+        "hired_on": who.hired_on,
+        "told": entry.sentence or words.STATUS_WORDS[entry.status],
+    }
 
 
 def _page(user_id: int, form: Form | None = None, status: int = 200) -> ResponseReturnValue:
@@ -40,7 +56,7 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
     lines = list(queries.lines_of(duties))
     page = render_template(
         "program/person.html",
-        person=person_row(who, duties) | {"job_title": who.job_title, "hired_on": who.hired_on},
+        person=_person(who, people_list.entry_of(who, duties)),
         rows=[_row(line) for line in lines],
         notices=ledger.notices_of(session(), user_id),
         mail_words=ledger.mail_words(session(), duties, now),

@@ -1,5 +1,6 @@
 """Pages of the privacy officer: overview, people, one person, reminders."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from training.accounts.days import todays
 from training.accounts.here import my_office, my_reach, office_url
 from training.accounts.reach import entities
+from training.addresses import each_row
 from training.catalog.publishing import course_title
 from training.program import ledger, shown
 from training.program.first_steps import first_steps
-from training.renewals.duties import Duty
-from training.renewals.persons import Person
 from training.reports import overview as programme
-from training.reports import queries, words
+from training.reports import people_list, words
+from training.reports.people_list import Entry
 from training.rules.access import Action, may
 from training.rules.standing import Status
 from training.web import actor, app, requires, session, told
@@ -47,22 +48,15 @@ def overview() -> ResponseReturnValue:
     )
 
 
-def person_row(person: Person, duties: list[Duty]) -> dict[str, Any]:
-    lines = list(queries.lines_of(duties))
-    worst = min(lines, key=lambda line: queries.URGENCY_OF[line.status], default=None)
-    status = Status.LEFT if person.kind == "left" else worst.status if worst else None
+def person_row(entry: Entry, url_of: Callable[[int], str]) -> dict[str, Any]:
     return {
-        "user_id": person.user_id,
-        "external_id": person.external_id,
-        "name": person.name,
-        "department": person.department,
-        "site": person.site,
-        "also": person.works_also,
-        "worker_type": person.worker_type,
-        "status": (status or Status.NOT_REQUIRED).value,
-        "word": words.STATUS_WORDS[status or Status.NOT_REQUIRED],
-        "sentence": words.sentence(worst) if worst and status is not Status.LEFT else "",
-        "url": url_for("program.person", user_id=person.user_id),
+        "user_id": entry.user_id,
+        "external_id": entry.external_id,
+        "name": entry.name,
+        "where": ", ".join(filter(None, (entry.department, entry.site))),
+        "also": entry.also,
+        "told": entry.sentence or words.STATUS_WORDS[entry.status],
+        "url": url_of(entry.user_id),
     }
 
 
@@ -101,12 +95,13 @@ def after() -> int:
 def people() -> ResponseReturnValue:
     asked = filters()
     today = todays(session(), app().clock.now())
-    found, next_after = queries.search(
+    found, next_after = people_list.search(
         session(), today, text=asked.text, status=asked.status, after=after(), reach=my_reach()
     )
+    url_of = each_row("program.person", "user_id")
     return render_template(
         "program/people.html",
-        rows=[person_row(person, duties) for person, duties in found],
+        rows=[person_row(entry, url_of) for entry in found],
         filters={"q": asked.text, "status": asked.status},
         statuses=[(s.value, words.STATUS_WORDS[s]) for s in Status],
         next_url=asked.url("program.people", after=next_after) if next_after else None,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from training.accounts.days import Today
 from training.accounts.models import Site, User
 from training.db import Database, take_turns
-from training.renewals import history
+from training.renewals import day_counts, history
 from training.renewals.models import StandingDates, StandingStale
 from training.renewals.outside import led_outside
 from training.renewals.rule_book import RuleBook
@@ -47,7 +47,7 @@ def _refresh(session: Session) -> int:
     The notes are read before the facts, and only those that were read go: a fact that is
     committed in between leaves a note of its own.
     """
-    take_turns(session, "standing dates")
+    take_turns(session, day_counts.TURN)
     ids = list(session.scalars(stale_ids().limit(CHUNK)))
     if not ids:
         return 0
@@ -63,9 +63,11 @@ def _refresh(session: Session) -> int:
 
 def _replace(session: Session, ids: Sequence[int]) -> None:
     rows = _rows(session, ids)
+    before = day_counts.rows_of(session, ids)
     session.execute(delete(StandingDates).where(StandingDates.user_id.in_(ids)))
     if rows:
         session.connection().execute(insert(StandingDates), rows)  # as rows, not as objects
+    day_counts.move(session, before, day_counts.rows_of(session, ids))
 
 
 def _rows(session: Session, ids: Sequence[int]) -> list[dict[str, object]]:
@@ -125,7 +127,8 @@ def stale_ids(after: int = 0) -> Select[int]:
 
 
 def forget(session: Session) -> None:
-    """Note everybody, so that all of the table is made again."""
+    """Note everybody, so that all of the table is made again, and all that is counted in it."""
+    day_counts.let_go(session)
     session.execute(
         insert(StandingStale).from_select(["user_id"], select(User.id).order_by(User.id))
     )

@@ -9,6 +9,8 @@ from training.db import Base, UtcDateTime
 
 NOT_YET = text("not_yet_until IS NOT NULL")
 OUT = text("out_until IS NOT NULL")
+AWAY = text("away_until IS NOT NULL")
+WAITS = text("waiting_from IS NOT NULL")
 SETTLES = text("settle_from IS NOT NULL")
 
 
@@ -124,7 +126,11 @@ class StandingDates(Base):
         Index("ix_standing_dates_not_yet_until", "not_yet_until", "out_until",
               sqlite_where=NOT_YET, postgresql_where=NOT_YET),
         Index("ix_standing_dates_out_until", "out_until", sqlite_where=OUT, postgresql_where=OUT),
-        Index("ix_standing_dates_access_on", "access_on", "user_id"),
+        Index("ix_standing_dates_access_on", "access_on", "user_id", "yes_until", "to_on"),
+        Index("ix_standing_dates_away_until", "away_until",
+              sqlite_where=AWAY, postgresql_where=AWAY),
+        Index("ix_standing_dates_waiting_from", "waiting_from",
+              sqlite_where=WAITS, postgresql_where=WAITS),
         Index("ix_standing_dates_settle_from", "user_id", "to_on", "settle_from",
               sqlite_where=SETTLES, postgresql_where=SETTLES),
         {"sqlite_with_rowid": False},
@@ -164,3 +170,38 @@ class StandingStale(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int]
+
+
+class StandingCountDay(Base):
+    """Derived: a day whose counts are kept, once they are `made`.
+
+    `late_0` to `late_2`: the last due day of each band of days late; `moved`: how often rows were
+    made again.
+    """
+
+    __tablename__ = "standing_count_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    late_0: Mapped[date]
+    late_1: Mapped[date]
+    late_2: Mapped[date]
+    made: Mapped[bool]
+    moved: Mapped[int]
+
+
+class StandingCount(Base):
+    """Derived: how many rows of `standing_dates` stand alike on a day that is kept.
+
+    `code` is how they stand, as `standing_sql.code_of` puts it in one number.
+    """
+
+    __tablename__ = "standing_count"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    department: Mapped[str] = mapped_column(primary_key=True)
+    worker_type: Mapped[str] = mapped_column(primary_key=True)
+    course: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]

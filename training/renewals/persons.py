@@ -1,9 +1,10 @@
 """Who works where: people by their primary placement, with their other jobs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, exists, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import PRIMARY, in_force_now, is_second, shown_name
+from training.db import fetch
 from training.renewals.asked import Audience, is_for
 
 IDS = bindparam("ids", type_=Integer, expanding=True)
@@ -95,17 +97,18 @@ def people(
     among: Sequence[int] | None = None,
     after: int = 0,
     most: int | None = None,
+    given: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[Person]:
     """Return people by their primary placement in force, those who left too, by id.
 
-    `among`: none but these. In one statement, and in a second one where any of them has
-    another job.
+    `among`: none but these; `given`: the values of the conditions. In one statement, and in a
+    second one where any of them has another job.
     """
     query = _people_query(
         one_day=today.is_one_day, named=among is not None, limited=most is not None
     )
-    values = {**today.values, "after": after, "ids": among, "most": most}
-    rows = session.execute(query.where(*where) if where else query, values).all()
+    values = {**today.values, **given, "after": after, "ids": among, "most": most}
+    rows = list(fetch(session, query.where(*where) if where else query, values))
     found = [_person(row, today) for row in rows]
     more = [who.user_id for who, row in zip(found, rows, strict=True) if row.has_more]
     if not more:

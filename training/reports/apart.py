@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, User
+from training.db import fetch
 from training.renewals.models import StandingDates, StandingStale
 
 EARLIEST = bindparam("earliest", type_=Date)
@@ -59,7 +60,10 @@ def apart(session: Session, today: Today) -> Apart:
 
 def has_stale(session: Session) -> bool:
     """Tell whether the facts of anybody changed since her dates were made."""
-    return session.execute(select(StandingStale.id).limit(1)).first() is not None
+    return bool(list(fetch(session, _ANY_STALE, {})))
+
+
+_ANY_STALE = select(StandingStale.id).limit(1)
 
 
 def rows_apart(who: Who) -> ColumnElement[bool]:

@@ -1,8 +1,4 @@
-"""Everybody's standing counted by the database, from the table of dates.
-
-Each expression here compares a day with the dates of one row, as `training.rules.standing`
-does with the facts of one duty; a test holds one against the other.
-"""
+"""Everybody's standing counted by the database, from the table of dates."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,16 +9,13 @@ from itertools import accumulate, groupby
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Date,
     Integer,
     Select,
-    and_,
     bindparam,
     case,
     func,
     literal,
-    or_,
     select,
     true,
 )
@@ -32,23 +25,29 @@ from training.accounts.days import Today
 from training.accounts.models import Entity, Placement, Site, User
 from training.accounts.people import is_second, placed, shown_name
 from training.accounts.reach import EVERYWHERE, Reach
-from training.renewals.models import StandingDates
+from training.db import fetch
+from training.renewals import day_counts
+from training.renewals.models import StandingCount as C
+from training.renewals.standing_sql import (
+    COMPLETES,
+    LATE_DAYS,
+    PLACE,
+    STATUSES,
+    T,
+    Where,
+    code_of,
+    complete_in,
+    complete_place,
+    in_passing,
+    on,
+    read_code,
+    status_place,
+    waits_with_access,
+)
 from training.reports.apart import Apart, Who, rows_apart
 from training.rules.standing import Complete, Status
 
-Where = ColumnElement[bool]
 Query = Select[*tuple[Any, ...]]
-T = StandingDates
-STATUSES = (
-    Status.AWAY,
-    Status.WAITING_FOR_HELP,
-    Status.OVERDUE,
-    Status.DUE_SOON,
-    Status.CURRENT,
-    Status.IN_PROGRESS,
-    Status.ASSIGNED,
-)
-COMPLETES = (None, Complete.YES, Complete.NOT_YET_DUE, Complete.NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,6 @@ def places(session: Session, reach: Reach = EVERYWHERE) -> dict[int, Place]:
     return {id_: Place(site, entity, zone) for id_, site, entity, zone in rows}
 
 
-Day = date | ColumnElement[date]  # one for all rows, or each row's own
 Days = Sequence[tuple[date, Sequence[int] | None]]
 
 
@@ -93,62 +91,6 @@ SITES = bindparam("sites", type_=Integer, expanding=True)
 LAST = bindparam("last", type_=Date)
 
 
-def _at(day: Day) -> ColumnElement[date]:
-    return literal(day, Date) if isinstance(day, date) else day
-
-
-def on(day: Day) -> Where:
-    """Return the condition of a row that counts on a day."""
-    at = _at(day)
-    return and_(T.from_on <= at, T.to_on >= at, T.asked_from.is_not(None))
-
-
-def _in_passing(day: Day) -> Where:
-    """Return the condition of `on` in a form that no index answers.
-
-    Of everybody's rows most are wanted, and SQLite would look each up by an index of days.
-    """
-    at = _at(day)
-    begun, ends = func.coalesce(T.from_on, T.to_on), func.coalesce(T.to_on, T.from_on)
-    return and_(begun <= at, ends >= at, T.asked_from.is_not(None))
-
-
-def status_is(status: Status, day: Day) -> Where:
-    """Return the condition that what is open on a day is this."""
-    return status_place(day) == STATUSES.index(status)
-
-
-def status_place(day: Day) -> ColumnElement[int]:
-    """Return the place in `STATUSES` of what is open on a day: the first line that matches."""
-    at = _at(day)
-    return case(
-        (T.away_until.is_not(None), 0),
-        (T.waiting_from.is_not(None), 1),
-        (and_(T.soon_from <= at, T.good_until < at), 2),
-        (T.soon_from <= at, 3),
-        (T.yes_until >= at, 4),
-        (T.begun_from.is_not(None), 5),
-        else_=6,
-    )
-
-
-def answer_place(day: Day) -> ColumnElement[int]:
-    """Return the place in `COMPLETES` of the first answer of a day, in the rate or beside it."""
-    at = _at(day)
-    return case((T.yes_until >= at, 1), (T.not_yet_until >= at, 2), else_=3)
-
-
-def complete_place(day: Day) -> ColumnElement[int]:
-    """Return the place in `COMPLETES` of the first answer of a day."""
-    at = _at(day)
-    return case((T.out_until >= at, 0), (T.yes_until >= at, 1), (T.not_yet_until >= at, 2), else_=3)
-
-
-def _waits_with_access(day: Day) -> Where:
-    at = _at(day)
-    return and_(T.access_on <= at, or_(T.yes_until.is_(None), T.yes_until < at))
-
-
 @dataclass(frozen=True, slots=True)
 class Group:
     """How many duties of one place, kind of work and course stand alike today."""
@@ -169,26 +111,32 @@ def within(found: Mapping[int, Place], reach: Reach) -> Sequence[int] | None:
     return [*found] if reach.is_limited else None
 
 
-def groups(session: Session, days: Days, bands: Sequence[int], apart: Apart) -> Iterator[Group]:
-    """Yield everybody's duties, counted; `bands`: the most days late of each band but the last."""
+def groups(session: Session, days: Days, apart: Apart) -> Iterator[Group]:
+    """Yield everybody's duties, counted: as they are kept for a day, else by the rows."""
+    are_kept = day_counts.kept(session, [day for day, _sites in days])
     for day, sites in days:
-        late = {f"late_{n}": day - timedelta(days=most) for n, most in enumerate(bands)}
-        values = {"day": day, **late, **_there(sites), **apart.values}
+        values = {"day": day, **_there(sites), **apart.values}
+        values |= {f"late_{n}": day - timedelta(days=most) for n, most in enumerate(LATE_DAYS)}
         for sign, who in ((1, Who.NOBODY), (-1, apart.who))[: 1 + apart.is_anybody]:
-            query = _groups_query(len(bands), who, some_sites=sites is not None)
-            for row in session.execute(query, values):
+            some_sites, by_rows = sites is not None, not are_kept or who is not Who.NOBODY
+            build = _groups_query if by_rows else _kept_groups_query
+            for row in fetch(session, build(who, some_sites=some_sites), values):
                 yield _group(row, sign)
 
 
 @cache
-def _groups_query(bands: int, who: Who, *, some_sites: bool) -> Query:
-    late_days = [bindparam(f"late_{n}", type_=Date) for n in range(bands)]
-    late = case(*((T.good_until >= on_, n) for n, on_ in enumerate(late_days)), else_=bands)
-    access = case((_waits_with_access(DAY), 1), else_=0)
-    code = ((status_place(DAY) * 4 + complete_place(DAY)) * 8 + late) * 2 + access
-    keys = (T.site_id, T.department, T.worker_type, T.course, code.label("code"))
-    query = select(*keys, func.count()).where(_in_passing(DAY)).group_by(*keys)
+def _groups_query(who: Who, *, some_sites: bool) -> Query:
+    late = [bindparam(f"late_{n}", type_=Date) for n, _most in enumerate(LATE_DAYS)]
+    keys = (*PLACE, code_of(DAY, late).label("code"))
+    query = select(*keys, func.count()).where(in_passing(DAY)).group_by(*keys)
     return _narrowed(query, who, some_sites=some_sites)
+
+
+@cache
+def _kept_groups_query(_who: Who, *, some_sites: bool) -> Query:
+    keys = (C.site_id, C.department, C.worker_type, C.course, C.code)
+    query = select(*keys, C.count).where(C.day == DAY, C.count != 0)
+    return query.where(C.site_id.in_(SITES)) if some_sites else query
 
 
 def _narrowed(query: Query, who: Who, *, some_sites: bool) -> Query:
@@ -198,17 +146,7 @@ def _narrowed(query: Query, who: Who, *, some_sites: bool) -> Query:
 
 def _group(row: Any, sign: int) -> Group:
     site_id, department, worker_type, course, found, count = row
-    return Group(
-        site_id,
-        department,
-        worker_type,
-        course,
-        status=STATUSES[found // 64],
-        complete=COMPLETES[found // 16 % 4],
-        band=found // 2 % 8,
-        has_access=bool(found % 2),
-        count=sign * count,
-    )
+    return Group(site_id, department, worker_type, course, *read_code(found), sign * count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +166,7 @@ def beside(session: Session, days: Days, apart: Apart) -> Iterator[Beside]:
     for day, sites in days:
         values = {"day": day, **_there(sites), **apart.values}
         query = _beside_query(apart.who, some_sites=sites is not None)
-        rows = session.execute(query, values)
+        rows = fetch(session, query, values)
         for _duty, more in groupby(rows, key=lambda row: (row.user_id, row.course)):
             jobs, code_of = list[tuple[int, str, str]](), 0
             for row in more:
@@ -273,8 +211,11 @@ class Rates:
 def rates(
     session: Session, ends: Sequence[date], sites: Sequence[int] | None, apart: Apart
 ) -> list[Rates]:
-    """Return the rates of these days, in order: what has begun by a day less what has ended."""
-    found = _rates(session, ends, sites, replace(apart, who=Who.NOBODY))
+    """Return the rates of these days, in order: as they are kept, else by the rows."""
+    if day_counts.kept(session, ends):
+        found = _kept_rates(session, ends, sites)
+    else:
+        found = _rates(session, ends, sites, replace(apart, who=Who.NOBODY))
     if not apart.is_anybody:
         return found
     less = _rates(session, ends, sites, apart)
@@ -284,9 +225,27 @@ def rates(
     ]
 
 
+def _kept_rates(session: Session, ends: Sequence[date], sites: Sequence[int] | None) -> list[Rates]:
+    found = {day: [0] * len(COMPLETES) for day in ends}
+    query = _kept_rates_query(some_sites=sites is not None)
+    for day, place, count in fetch(session, query, {"days": ends, **_there(sites)}):
+        found[day][place] = count
+    return [Rates(sum(of), *of[:3]) for of in found.values()]
+
+
+@cache
+def _kept_rates_query(*, some_sites: bool) -> Query:
+    place = complete_in(C.code).label("place")
+    query = select(C.day, place, func.sum(C.count))
+    query = query.where(C.day.in_(bindparam("days", type_=Date, expanding=True)))
+    query = query.where(C.site_id.in_(SITES)) if some_sites else query
+    return query.group_by(C.day, place)
+
+
 def _rates(
     session: Session, ends: Sequence[date], sites: Sequence[int] | None, apart: Apart
 ) -> list[Rates]:
+    """Return the rates by the rows: what has begun by a day less what has ended."""
     values, some_sites = {"last": ends[-1], **_there(sites), **apart.values}, sites is not None
     changes = [[0] * (len(ends) + 1) for _ in range(4)]
     for day, *counts in session.execute(_begun_query(apart.who, some_sites=some_sites), values):
@@ -294,7 +253,7 @@ def _rates(
             change[bisect_left(ends, day)] += count
     ended = _ended_queries(apart.who, some_sites=some_sites)
     for change, query in zip(changes, ended, strict=True):
-        for day, count in session.execute(query, values):
+        for day, count in fetch(session, query, values):
             change[bisect_right(ends, day)] -= count
     sums = [list(accumulate(change))[: len(ends)] for change in changes]
     return [Rates(*row) for row in zip(*sums, strict=True)]
@@ -340,7 +299,7 @@ def longest_with_access(
     for day, sites in days:
         query = _longest_query(tuple(courses), apart.who, some_sites=sites is not None)
         values = {"day": day, "most": most, **_there(sites), **apart.values}
-        found += session.execute(query, values).all()
+        found += fetch(session, query, values)
     return found
 
 
@@ -362,7 +321,7 @@ def _longest_query(courses: tuple[str, ...], who: Who, *, some_sites: bool) -> Q
         )
         .join(User, User.id == T.user_id)
         .join(Site, Site.id == T.site_id)
-        .where(on(DAY), _waits_with_access(DAY), ~rows_apart(who))
+        .where(on(DAY), waits_with_access(DAY), ~rows_apart(who))
         .order_by(T.access_on, T.user_id, place)
         .limit(bindparam("most"))
     )

@@ -7,7 +7,7 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -17,17 +17,19 @@ from training.accounts.days import Today, everywhere
 from training.accounts.models import Entity, User
 from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals import dates, history
+from training.renewals.day_counts import MONTHS
 from training.renewals.duties import Duty
 from training.renewals.history import Moment
 from training.renewals.rule_book import ALWAYS, RuleBook
+from training.renewals.standing_sql import LATE_DAYS, STATUSES
 from training.renewals.turns import duties_over
 from training.reports import counts
 from training.reports.apart import apart
 from training.reports.queries import Figures, Outcome, outcome
+from training.rules.days import month_ends
 from training.rules.standing import Complete, Status, days_late
 
-MONTHS = 24
-BANDS = ((7, "1 to 7 days"), (30, "8 to 30 days"), (90, "31 to 90 days"))
+BANDS = tuple(zip(LATE_DAYS, ("1 to 7 days", "8 to 30 days", "31 to 90 days"), strict=True))
 LONGER = "more than 90 days"
 KINDS = ("entity", "site", "department", "role", "course")
 MOST_LISTED = 50
@@ -87,23 +89,13 @@ class Programme:
             heapq.heappop(self.longest)
 
 
-def month_ends(day: date, months: int = MONTHS) -> list[date]:
-    """Return the last days of so many months before a day, the oldest first."""
-    found, first = [], day.replace(day=1)
-    for _ in range(months):
-        last = first - timedelta(days=1)
-        found.append(last)
-        first = last.replace(day=1)
-    return found[::-1]
-
-
 def overview(session: Session, today: Today, reach: Reach = EVERYWHERE) -> Programme:
     """Count everything within reach: in a fixed number of statements, and nine more a page of
     people whose facts have changed since the jobs last made their dates.
 
     A month end counts whoever was within reach on that day.
     """
-    ends = month_ends(today.latest)
+    ends = month_ends(today.latest, MONTHS)
     found = Programme([Month(day, Figures.empty()) for day in ends])
     now, then = Moment(today), [(day, Moment(everywhere(day))) for day in ends]
     book = RuleBook(session)
@@ -127,8 +119,7 @@ def _count_dates(
     places = counts.places(session, reach)
     here = counts.within(places, reach)
     days = counts.days_of(places, today, here)
-    bands = [most for most, _name in BANDS]
-    for group in counts.groups(session, days, bands, others):
+    for group in counts.groups(session, days, others):
         _add_group(found, group, places[group.site_id])
     for beside in counts.beside(session, days, others):
         _add_beside(found, beside, places)
@@ -183,7 +174,7 @@ def _entry(row: Any) -> HasAccess:
         site=row.site,
         course=row.course,
         access_on=row.access_on,
-        status=counts.STATUSES[row.status],
+        status=STATUSES[row.status],
     )
 
 

@@ -14,7 +14,7 @@ from training.renewals.persons import Person
 from training.renewals.rule_book import RuleBook
 from training.reports import queries, standing_lines
 from training.reports.columns import COLUMNS, Cells, cells_of
-from training.reports.people_search import matching, standing
+from training.reports.people_search import sought
 from training.reports.queries import Line
 from training.reports.workbook import About
 from training.rules.standing import Complete, Status
@@ -38,8 +38,8 @@ def rows(
     """
     book = RuleBook(session)
     if dates.believable(session, book, today):
-        where = (*reach.sites(), *matching(text, today), *standing(session, today, status, book))
-        yield from standing_lines.pages(session, today, where, status, _cells, seen, told)
+        asked = sought(session, today, book, text=text, status=status, reach=reach)
+        yield from standing_lines.pages(session, today, asked, status, _cells, seen, told)
         return
     after, more = 0, True
     while more:

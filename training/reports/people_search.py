@@ -1,37 +1,147 @@
-"""Searching people: each word must be found, and `%` or `_` mean themselves."""
+"""Searching people: each word must be found, and `%` or `_` mean themselves.
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+What a list is narrowed by has a shape, of which a statement is built once, and its values.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from training.accounts.days import Today
-from training.accounts.models import Placement, User
-from training.accounts.people import is_second, works_also
+from training.accounts.models import Placement, Site, User
+from training.accounts.people import day_now, is_second, works_also
+from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals import dates
 from training.renewals.models import StandingDates, StandingStale
 from training.renewals.rule_book import RuleBook
+from training.renewals.standing_sql import STATUSES, in_passing, on, status_is
 from training.reports import counts
 from training.rules.standing import Status
 
 MOST_WORDS = 5
+ESCAPE = "/"
+Where = tuple[ColumnElement[bool], ...]
 
 
-def matching(text: str, today: Today) -> tuple[ColumnElement[bool], ...]:
-    """Return one condition for each word of a search; none for an empty one.
+class Narrowed(Protocol):
+    """Whom a list shows: hashable, so that its statement is built once."""
 
-    A word may be of any job that she has on the day of her own site.
+    def __hash__(self) -> int: ...
+
+    def where(self, *, one_day: bool) -> Where:
+        """Return the conditions, with parameters in place of values (`Today.values` too)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """By what the officer's list is narrowed, without the values.
+
+    `days`: for each day that it is now, whether only some sites have it; none: a status is not
+    looked for by dates, and the facts decide.
     """
-    return tuple(_has(word, today) for word in text.split()[:MOST_WORDS])
+
+    words: int = 0
+    status: str = ""
+    days: tuple[bool, ...] = ()
+    limited: bool = False
+
+    def where(self, *, one_day: bool) -> Where:
+        """Return the conditions, with parameters in place of values."""
+        return _where(self, one_day=one_day)
 
 
-def _has(word: str, today: Today) -> ColumnElement[bool]:
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Whom somebody looks for: a shape, and its values."""
+
+    shape: Narrowed
+    values: Mapping[str, Any]
+
+
+def sought(
+    session: Session,
+    today: Today,
+    book: RuleBook,
+    *,
+    text: str,
+    status: str,
+    reach: Reach = EVERYWHERE,
+) -> Sought:
+    """Return the conditions of whoever may be meant: nobody too few.
+
+    A status is looked for by her dates, or because her facts changed since those were made; the
+    facts decide.
+    """
+    words = words_of(text)
+    values = word_values(words)
+    if reach.entity_ids is not None:
+        values["entities"] = sorted(reach.entity_ids)
+    days = list[bool]()
+    if looks_for(session, today, status, book):
+        for n, (day, sites) in enumerate(counts.days_of(counts.places(session), today)):
+            days.append(sites is not None)
+            values |= {f"sought_{n}": day} | ({} if sites is None else {f"sites_{n}": sites})
+    by = status if days or status == Status.LEFT else ""
+    return Sought(Shape(len(words), by, tuple(days), limited=reach.is_limited), values)
+
+
+def looks_for(session: Session, today: Today, status: str, book: RuleBook) -> bool:
+    """Tell whether a status is looked for by the dates."""
+    known = status == Status.NOT_REQUIRED or status in STATUSES
+    return known and dates.believable(session, book, today)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a search that count."""
+    return text.split()[:MOST_WORDS]
+
+
+def word_values(words: list[str]) -> dict[str, Any]:
+    """Return the values of `has_word`."""
+    return {f"word_{n}": _escaped(word) for n, word in enumerate(words)}
+
+
+def _escaped(word: str) -> str:
+    for mark in (ESCAPE, "%", "_"):
+        word = word.replace(mark, ESCAPE + mark)
+    return word
+
+
+def has_word(
+    column: ColumnElement[str] | InstrumentedAttribute[str], n: int
+) -> ColumnElement[bool]:
+    """Return the condition that the nth word of a search is in this text."""
+    return column.icontains(bindparam(f"word_{n}", type_=String), escape=ESCAPE)
+
+
+def _has(n: int, day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Return the condition of the nth word: it may be of any job that she has on her day."""
+
     def names(job: type[Placement]) -> ColumnElement[bool]:
-        return _work(job).icontains(word, autoescape=True)
+        return has_word(_work(job), n)
 
     ever = aliased(Placement)
     # The few with such a job, read once: else each row of a search would ask for her jobs.
     few = select(ever.user_id).where(is_second(ever), ever.kind == "placed", names(ever))
-    beside = and_(Placement.user_id.in_(few), works_also(today, names))
-    return or_(_HAYSTACK.icontains(word, autoescape=True), beside)
+    return or_(has_word(_HAYSTACK, n), and_(Placement.user_id.in_(few), works_also(day, names)))
 
 
 def _work(job: type[Placement]) -> ColumnElement[str]:
@@ -50,23 +160,37 @@ _HAYSTACK = (
 )
 
 
-def standing(
-    session: Session, today: Today, status: str, book: RuleBook
-) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition of whom a status may be told of: nobody too few.
+@lru_cache(maxsize=256)
+def _where(shape: Shape, *, one_day: bool) -> Where:
+    words = tuple(_has(n, day_now(one_day=one_day)) for n in range(shape.words))
+    entities = bindparam("entities", type_=Integer, expanding=True)
+    there = (Site.entity_id.in_(entities),) if shape.limited else ()
+    return (*there, *words, *_standing(shape))
 
-    By her dates, or because her facts changed since those were made; the facts decide.
-    """
-    if status == Status.LEFT:
+
+_RARE: Mapping[str, InstrumentedAttribute[Any]] = {
+    Status.AWAY: StandingDates.away_until,
+    Status.WAITING_FOR_HELP: StandingDates.waiting_from,
+}
+
+
+def _standing(shape: Shape) -> Where:
+    if shape.status == Status.LEFT:
         return (Placement.kind == "left",)
-    asked = status == Status.NOT_REQUIRED
-    if not (asked or status in counts.STATUSES) or not dates.believable(session, book, today):
+    if not shape.days:
         return ()
+    asked = shape.status == Status.NOT_REQUIRED
     these = []
-    for day, sites in counts.days_of(counts.places(session), today):
-        there = true() if sites is None else StandingDates.site_id.in_(sites)
-        wanted = true() if asked else counts.status_is(Status(status), day)
-        these.append(and_(counts.on(day), there, wanted))
+    for n, some_sites in enumerate(shape.days):
+        day = bindparam(f"sought_{n}", type_=Date)
+        sites = bindparam(f"sites_{n}", type_=Integer, expanding=True)
+        there = StandingDates.site_id.in_(sites) if some_sites else true()
+        wanted = true() if asked else status_is(Status(shape.status), day)
+        counts_on = in_passing if shape.status in _RARE else on
+        these.append(and_(counts_on(day), there, wanted))
+    if shape.status in _RARE:  # their own indexes find the few at once
+        few = select(StandingDates.user_id).where(_RARE[shape.status].is_not(None), or_(*these))
+        return (Placement.user_id.in_(union(few, select(StandingStale.user_id))),)
     found = exists().where(StandingDates.user_id == User.id, or_(*these))
     stale = exists().where(StandingStale.user_id == User.id)
     if asked:

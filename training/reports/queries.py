@@ -15,6 +15,7 @@ from training.renewals.duties import Duty, duties_of
 from training.renewals.known import Asked, rules_in_force
 from training.renewals.persons import Person, people
 from training.renewals.rule_book import ALWAYS, RuleBook
+from training.reports.people_search import sought
 from training.rules.standing import URGENCY, Complete, Status, as_managers_see, in_rate
 
 PAGE = 100
@@ -178,14 +179,13 @@ def search(
     each chunk how far the search has come, by id.
     """
     size = most or PAGE
-    from training.reports.people_search import matching, standing
-
     book = RuleBook(session)
-    where = (*reach.sites(), *matching(text, today), *standing(session, today, status, book))
+    asked = sought(session, today, book, text=text, status=status, reach=reach)
+    where = asked.shape.where(one_day=today.is_one_day)
     rules = book.in_force(today.latest, ALWAYS)
     found: list[tuple[Person, list[Duty]]] = []
     while len(found) < size:
-        chunk = people(session, today, *where, after=after, most=size)
+        chunk = people(session, today, *where, after=after, most=size, given=asked.values)
         found += _with_status(session, chunk, rules, status)
         after = chunk[-1].user_id if chunk else after
         if seen:

@@ -4,32 +4,26 @@ Of whoever left, and of whoever's facts changed since her dates were made, the t
 nothing; these are asked by their facts. A test holds the one way against the other.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    or_,
-    select,
-)
+from sqlalchemy import Integer, Row, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from training.accounts.days import Today
+from training.accounts.days import DAY, Today, day_at
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force_now, shown_name
+from training.db import fetch
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import rules_in_force
 from training.renewals.models import StandingStale
 from training.renewals.persons import (
+    IDS,
     Person,
     has_second_jobs,
     jobs_on,
@@ -37,9 +31,7 @@ from training.renewals.persons import (
     second_jobs,
     units,
 )
-from training.reports.apart import has_stale
-from training.reports.columns import Cells
-from training.reports.counts import (
+from training.renewals.standing_sql import (
     COMPLETES,
     STATUSES,
     T,
@@ -47,13 +39,19 @@ from training.reports.counts import (
     on,
     status_place,
 )
+from training.reports.apart import has_stale
+from training.reports.columns import Cells
+from training.reports.people_search import Narrowed, Sought, Where
 from training.reports.queries import Line, Reached, has_status
 from training.rules.standing import Complete, Status, as_managers_see
 
 PAGE = 1_000  # people
 AFTER = bindparam("after", type_=Integer)
+MOST = bindparam("most", type_=Integer)
 Found = Row[Any]
+Facts = tuple[Person, list[Duty]]
 FactCells = Callable[[Person, list[Duty]], list[Cells]]
+Told = Callable[[int], None]
 _BY_PERSON = itemgetter(0)
 # places in a row of the statement
 _BY_FACTS, _COURSE, _STATUS, _COMPLETE, _ZONE = 1, 6, 7, 8, 12
@@ -61,38 +59,78 @@ _STATUS_WORDS = tuple(status.value for status in STATUSES)
 _COMPLETE_WORDS = tuple(complete.value if complete else "" for complete in COMPLETES)
 _FOR_MANAGERS = tuple(as_managers_see(status) for status in STATUSES)
 _ANSWERS = tuple(complete or Complete.NO for complete in COMPLETES)
-_AWAY = STATUSES.index(Status.AWAY)
+AWAY = STATUSES.index(Status.AWAY)
 _NOT_ASKED = (Status.NOT_REQUIRED.value, Complete.NOT_REQUIRED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """People by id: whom a manager's list is about; then whatever narrows it."""
+
+    narrowed: Narrowed | None = None
+
+    def where(self, *, one_day: bool) -> Where:
+        """Return the conditions, with parameters in place of values."""
+        more = self.narrowed.where(one_day=one_day) if self.narrowed else ()
+        return (Placement.user_id.in_(IDS), Placement.kind == "placed", *more)
+
+
+class Pages:
+    """Everybody whom a search finds, by id, a page of people a statement."""
+
+    def __init__(self, session: Session, today: Today, asked: Sought, rules: Sequence[Any]) -> None:
+        self._session, self._today, self._rules = session, today, rules
+        stale = has_stale(session)
+        self._query = _query(asked.shape, one_day=today.is_one_day, stale=stale, limited=True)
+        self._values = {**today.values, **asked.values}
+        self._looks = has_second_jobs(session)
+        self._order = {c: n for n, c in enumerate(dict.fromkeys(r.course for r in rules))}
+
+    def after(self, user_id: int, most: int) -> list[tuple[int, list[Found]]]:
+        """Return so many people after this one, with her rows in the order of the rules."""
+        values = {**self._values, "after": user_id, "most": most}
+        rows = list(fetch(self._session, self._query, values))
+        rows.sort(key=_BY_PERSON)  # they nearly always come so, and a join promises nothing
+        return [(id_, self._in_order(list(own))) for id_, own in groupby(rows, _BY_PERSON)]
+
+    def _in_order(self, rows: list[Found]) -> list[Found]:
+        if len(rows) > 1:
+            rows.sort(key=lambda row: self._order.get(row[_COURSE], 0))
+        return rows
+
+    def also(self, page: Sequence[tuple[int, list[Found]]]) -> dict[int, str]:
+        """Return where else the people of a page work."""
+        rows = (own[0] for _id, own in page)
+        return _also(self._session, self._today, rows) if self._looks else {}
+
+    def facts(self, ids: Collection[int]) -> dict[int, Facts]:
+        """Return these people as their facts say it."""
+        return _facts(self._session, self._today, sorted(ids), self._rules) if ids else {}
 
 
 def pages(
     session: Session,
     today: Today,
-    where: Sequence[ColumnElement[bool]],
+    asked: Sought,
     status: str,
     by_facts: FactCells,
-    seen: Callable[[int], None] | None,
-    told: Callable[[int], None] | None,
+    seen: Told | None,
+    told: Told | None,
 ) -> Iterator[Cells]:
-    """Yield the rows of everybody whom `where` finds, by id; `by_facts` makes those of the rest.
+    """Yield the rows of everybody who is sought, by id; `by_facts` makes those of the rest.
 
     With a `status`, all rows of whoever has it in one of them. `told` hears of each of these.
     """
-    query, after = _query(today, where, stale=has_stale(session), most=PAGE), 0
-    looks = has_second_jobs(session)
-    rules = rules_in_force(session, today.latest)
-    order = {course: n for n, course in enumerate(dict.fromkeys(r.course for r in rules))}
-    days = {zone: today.at(zone) for zone in today.by_zone}
-    values = today.values
-    while rows := list(session.execute(query, {**values, "after": after})):
-        rows.sort(key=_BY_PERSON)  # they nearly always come so, and a join promises nothing
-        after = rows[-1][0]
+    found, after = Pages(session, today, asked, rules_in_force(session, today.latest)), 0
+    day_in = {zone: today.at(zone) for zone in today.by_zone}.get
+    elsewhere = today.elsewhere
+    while page := found.after(after, PAGE):
+        after = page[-1][0]
         if seen:
             seen(after)
-        ids = [row[0] for row in rows if row[_BY_FACTS]]
-        facts = _facts(session, today, ids, rules) if ids else {}
-        also = _also(session, today, rows) if looks else {}
-        for user_id, own in groupby(rows, _BY_PERSON):
+        facts = found.facts([id_ for id_, rows in page if rows[0][_BY_FACTS]])
+        also = found.also(page)
+        for user_id, rows in page:
             if user_id in facts:
                 person, duties = facts[user_id]
                 if not status or has_status(person, duties, status):
@@ -100,11 +138,8 @@ def pages(
                         told(user_id)
                     yield from by_facts(person, duties)
                 continue
-            hers = list(own)
-            if len(hers) > 1:
-                hers.sort(key=lambda row: order.get(row[_COURSE], 0))
-            day, more = days.get(hers[0][_ZONE]) or today.elsewhere, also.get(user_id, "")
-            cells = [_cells(row, day, more) for row in hers]
+            day, more = day_in(rows[0][_ZONE]) or elsewhere, also.get(user_id, "")
+            cells = [_cells(row, day, more) for row in rows]
             if not status or any(row[5] == status for row in cells):
                 if told:
                     told(user_id)
@@ -114,16 +149,19 @@ def pages(
 def lines(
     session: Session,
     today: Today,
-    where: Sequence[ColumnElement[bool]],
+    asked: Sought,
+    ids: Sequence[int],
     reached: Mapping[int, Reached],
 ) -> tuple[list[Line], set[int]]:
     """Return what is asked of these people as a manager sees it, and who is to be asked by facts.
 
     Those are whom the table does not tell of, and who is away: until when is in no row of it.
     """
-    query = _query(today, where, stale=has_stale(session), most=None)
-    rows = session.execute(query, {**today.values, "after": 0}).all()
-    rest = {row[0] for row in rows if row[_BY_FACTS] or row[_STATUS] == _AWAY}
+    stale = has_stale(session)
+    query = _query(asked.shape, one_day=today.is_one_day, stale=stale, limited=False)
+    values = {**today.values, **asked.values, "ids": ids, "after": 0}
+    rows = list(fetch(session, query, values))
+    rest = {row[0] for row in rows if row[_BY_FACTS] or row[_STATUS] == AWAY}
     days = {zone: today.at(zone) for zone in today.by_zone}
     also = _also(session, today, rows)
     found = [
@@ -187,8 +225,9 @@ def _facts(
     return by_user
 
 
+@lru_cache(maxsize=256)
 def _query(
-    today: Today, where: Sequence[ColumnElement[bool]], *, stale: bool, most: int | None
+    shape: Narrowed, *, one_day: bool, stale: bool, limited: bool
 ) -> Select[*tuple[Any, ...]]:
     """Return the statement of a page: people first, so that a limit counts people."""
     page = (
@@ -207,26 +246,29 @@ def _query(
         .join(User, User.id == Placement.user_id)
         .join(Site, Site.id == Placement.site_id)
         .where(
-            in_force_now(one_day=today.is_one_day), Placement.is_primary, User.id > AFTER, *where
+            in_force_now(one_day=one_day),
+            Placement.is_primary,
+            Placement.user_id > AFTER,
+            *shape.where(one_day=one_day),
         )
-        .order_by(User.id)
-        .limit(most)
+        .order_by(Placement.user_id)  # as the index has them
+        .limit(MOST if limited else None)
         .subquery()
     )
-    day = today.sql(cast("type[Site]", page.c))
+    day = DAY if one_day else day_at(cast("type[Site]", page.c))
     by_facts = page.c.kind == "left"
     if stale:
         by_facts = or_(by_facts, exists().where(StandingStale.user_id == page.c.id))
     return select(
         page.c.id,
-        by_facts,
+        by_facts.label("by_facts"),
         page.c.external_id,
         page.c.name,
         page.c.department,
         page.c.site,
         T.course,
-        status_place(day),
-        answer_place(day),
+        status_place(day).label("status"),
+        answer_place(day).label("complete"),
         T.due_on,
         T.completed_on,
         T.expires_on,

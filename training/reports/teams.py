@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, String, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from training.accounts import loans
-from training.accounts.days import DAY, Today
+from training.accounts.days import DAY
 from training.accounts.models import Placement, User
-from training.accounts.people import a_job, shown_name, works_also
+from training.accounts.people import a_job, day_now, shown_name, works_also
+from training.db import fetch
 from training.renewals import dates
 from training.renewals.duties import duties_of
-from training.renewals.known import rules_in_force
 from training.renewals.persons import IDS, Query, people
-from training.renewals.rule_book import RuleBook
+from training.renewals.rule_book import ALWAYS, RuleBook
 from training.reports import standing_lines
-from training.reports.people_search import MOST_WORDS
+from training.reports.people_search import Sought, Where, has_word, word_values, words_of
 from training.reports.queries import URGENCY_OF, Line, Reached, lines_of
 from training.reports.scope import Mark, View, marks
 from training.rules.standing import URGENCY, Status
@@ -45,29 +45,40 @@ class Filters:
         """Tell whether this is less than the whole team."""
         return bool(self.text or self.status or self.department)
 
-    def sql(self, today: Today) -> tuple[ColumnElement[bool], ...]:
-        """Return what the database looks for; the status follows from dates, later.
+    @property
+    def sought(self) -> "Sought":
+        """Return what the database looks for; the status follows from dates, later."""
+        words = words_of(self.text)
+        values = word_values(words) | ({"ward": self.department} if self.department else {})
+        return Sought(Shape(len(words), by_department=bool(self.department)), values)
 
-        A department is that of any job that she has.
-        """
-        words = tuple(_has(word) for word in self.text.split()[:MOST_WORDS])
-        if not self.department:
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """By what a manager's list is narrowed, without the values; a department is that of any job."""
+
+    words: int = 0
+    by_department: bool = False
+
+    def where(self, *, one_day: bool) -> Where:
+        """Return the conditions, with parameters in place of values."""
+        words = tuple(_has(n) for n in range(self.words))
+        if not self.by_department:
             return words
+        return (*words, or_(_there(Placement), works_also(day_now(one_day=one_day), _there)))
 
-        def there(job: type[Placement]) -> ColumnElement[bool]:
-            return job.department == self.department
 
-        return (*words, or_(there(Placement), works_also(today, there)))
+def _there(job: type[Placement]) -> ColumnElement[bool]:
+    return job.department == bindparam("ward", type_=String)
 
 
 EVERYBODY = Filters()
 Reach = Mapping[int, Reached]
 
 
-def _has(word: str) -> ColumnElement[bool]:
+def _has(n: int) -> ColumnElement[bool]:
     """Search the name that a manager reads, never one that is not shown to her."""
-    shown = shown_name()
-    return or_(*(column.icontains(word, autoescape=True) for column in (shown, User.external_id)))
+    return or_(*(has_word(column, n) for column in (shown_name(), User.external_id)))
 
 
 def reach(session: Session, view: View) -> Reach:
@@ -92,7 +103,7 @@ def team(
     `reached`: the view's people where they have been read already.
     """
     reached = reach(session, view) if reached is None else reached
-    found = _lines(session, view, reached, filters.sql(view.today))
+    found = _lines(session, view, reached, filters)
     if filters.status:
         found = [line for line in found if line.status.value == filters.status]
     return sorted(found, key=_team_order)
@@ -101,7 +112,7 @@ def team(
 def member(session: Session, view: View, user_id: int) -> list[Line]:
     """Return the lines of one person in this view; nothing for anybody else."""
     only = {id_: how for id_, how in reach(session, view).items() if id_ == user_id}
-    return sorted(_lines(session, view, only, ()), key=_team_order)
+    return sorted(_lines(session, view, only, EVERYBODY), key=_team_order)
 
 
 def departments(session: Session, view: View, reached: Reach) -> list[str]:
@@ -109,7 +120,7 @@ def departments(session: Session, view: View, reached: Reach) -> list[str]:
     found: set[str] = set()
     for ids in _chunks(reached):
         values = {"ids": ids, "day": view.today.latest}
-        found |= set(session.scalars(_departments_query(), values))
+        found |= {row[0] for row in fetch(session, _departments_query(), values)}
     return sorted(found)
 
 
@@ -140,20 +151,20 @@ def _due(line: Line) -> date:
     return line.due_on or date.max
 
 
-def _lines(
-    session: Session, view: View, reached: Reach, where: tuple[ColumnElement[bool], ...]
-) -> list[Line]:
-    rules = rules_in_force(session, view.today.latest)
-    by_dates = dates.believable(session, RuleBook(session), view.today)
+def _lines(session: Session, view: View, reached: Reach, filters: Filters) -> list[Line]:
+    book, asked = RuleBook(session), filters.sought
+    by_dates = dates.believable(session, book, view.today)
+    among = Sought(standing_lines.Among(asked.shape), asked.values)
     found: list[Line] = []
     for ids in _chunks(reached):
         if by_dates:
-            these = (Placement.user_id.in_(ids), *where, Placement.kind == "placed")
-            told, rest = standing_lines.lines(session, view.today, these, reached)
+            told, rest = standing_lines.lines(session, view.today, among, ids, reached)
             found, ids = found + told, sorted(rest)  # noqa: PLW2901 - those by their facts
         if ids:
-            persons = people(session, view.today, *where, among=ids)
+            where = asked.shape.where(one_day=view.today.is_one_day)
+            persons = people(session, view.today, *where, among=ids, given=asked.values)
             here = [person for person in persons if person.kind == "placed"]
+            rules = book.in_force(view.today.latest, ALWAYS)
             found += lines_of(duties_of(session, here, rules), reached)
     return found
 

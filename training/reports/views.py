@@ -11,6 +11,7 @@ from training import audit
 from training.accounts import loans
 from training.accounts.days import todays
 from training.accounts.here import my_place
+from training.addresses import each_row, with_query
 from training.renewals import nudges
 from training.reports import team_files, teams, words, workbook
 from training.reports.queries import Line
@@ -19,7 +20,7 @@ from training.reports.team_files import About
 from training.reports.teams import Filters
 from training.reports.workbook import XLSX
 from training.rules.access import Action
-from training.web import app, missing, requires, see, session, with_query
+from training.web import app, missing, requires, see, session
 
 bp = Blueprint("reports", __name__)
 
@@ -47,7 +48,7 @@ def as_query(filters: Filters) -> dict[str, str]:
     return {name: value for name, value in named if value}
 
 
-def row(line: Line) -> dict[str, Any]:
+def row(line: Line, url_of: Callable[[int], str]) -> dict[str, Any]:
     return {
         "user_id": line.user_id,
         "name": line.name,
@@ -62,7 +63,7 @@ def row(line: Line) -> dict[str, Any]:
         "expires_on": line.expires_on,
         "direct": line.direct,
         "lent_by": line.lent_by,
-        "url": url_for("reports.person", user_id=line.user_id),
+        "url": url_of(line.user_id),
     }
 
 
@@ -82,12 +83,12 @@ def team() -> ResponseReturnValue:
     needing = [line for line in lines if line.needs_nudge]
     others = [line for line in lines if not line.needs_nudge]
     first = max(0, request.args.get("from", 0, type=int))
-    query = as_query(filters)
+    query, url_of = as_query(filters), each_row("reports.person", "user_id")
     return render_template(
         "reports/team.html",
         headline=words.team_headline(lines, filters),
-        needing=[row(line) for line in needing[first : first + A_PAGE]],
-        others=[row(line) for line in others[first : first + A_PAGE]],
+        needing=[row(line, url_of) for line in needing[first : first + A_PAGE]],
+        others=[row(line, url_of) for line in others[first : first + A_PAGE]],
         counts={"needing": len(needing), "others": len(others)},
         first=first,
         next_url=_next(query, first, max(len(needing), len(others))),
@@ -144,6 +145,7 @@ def person(user_id: int) -> ResponseReturnValue:
     lines = teams.member(session(), my_view(), user_id)
     if not lines:
         raise missing()
+    url_of = each_row("reports.person", "user_id")
     return render_template(
         "reports/person.html",
         person={
@@ -153,7 +155,7 @@ def person(user_id: int) -> ResponseReturnValue:
             "also": lines[0].also,
             "lent_by": lines[0].lent_by,
         },
-        rows=[row(line) for line in lines],
+        rows=[row(line, url_of) for line in lines],
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from training.renewals.nudges import Nudged
 from training.reports.queries import Line
 from training.reports.teams import Filters
+from training.rules.days import short
 from training.rules.standing import Complete, Status
 
 MOST_SHORT = 5
@@ -49,30 +50,35 @@ COMPLETE_WORDS = {
 
 def in_words(day: date | None) -> str:
     """Return "12 Dec 2025", or nothing."""
-    return f"{day.day} {day:%b %Y}" if day else ""
+    return short(day.year, day.month, day.day) if day else ""
 
 
 def sentence(line: Line) -> str:
     """Return the one sentence that a manager reads about somebody."""
-    match line.status:
+    return sentence_of(line.status, line.due_on, line.expires_on, line.away_until)
+
+
+def sentence_of(
+    status: Status, due_on: date | None, expires_on: date | None, away_until: date | None
+) -> str:
+    """Return the sentence of a status with these days."""
+    due = in_words(due_on)
+    match status:
         case Status.OVERDUE:
-            return f"Late: was due {in_words(line.due_on)}" if line.due_on else "Late"
+            return f"Late: was due {due}" if due else "Late"
         case Status.WAITING_FOR_HELP:
             return "Waiting for help; the due day stands still meanwhile"
         case Status.DUE_SOON:
-            return f"Due {in_words(line.due_on)}"
+            return f"Due {due}"
         case Status.AWAY:
-            return f"Away until {in_words(line.away_until)}" if line.away_until else "Away"
+            return f"Away until {in_words(away_until)}" if away_until else "Away"
         case Status.CURRENT:
-            return f"Up to date{_next(line)}"
+            next_ = in_words(expires_on)
+            return f"Up to date, next refresher due {next_}" if next_ else "Up to date"
         case Status.IN_PROGRESS:
-            return f"Begun, due {in_words(line.due_on)}" if line.due_on else "Begun"
+            return f"Begun, due {due}" if due else "Begun"
         case _:
-            return f"Due {in_words(line.due_on)}" if line.due_on else STATUS_WORDS[line.status]
-
-
-def _next(line: Line) -> str:
-    return f", next refresher due {in_words(line.expires_on)}" if line.expires_on else ""
+            return f"Due {due}" if due else STATUS_WORDS[status]
 
 
 def team_headline(lines: list[Line], filters: Filters) -> str:

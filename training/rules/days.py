@@ -2,6 +2,7 @@
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
@@ -19,6 +20,16 @@ def add_months(day: date, months: int) -> date:
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def month_ends(day: date, months: int) -> list[date]:
+    """Return the last days of so many months before a day, the oldest first."""
+    found, first = [], day.replace(day=1)
+    for _ in range(months):
+        last = first - ONE_DAY
+        found.append(last)
+        first = last.replace(day=1)
+    return found[::-1]
 
 
 def day_of_year(year: int, month: int, day: int) -> date:
@@ -73,3 +84,9 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown; not a name at all; a folder of zones
         raise UnknownZone(f"{name!r} is no time zone: write one such as America/Chicago") from None
+
+
+@lru_cache(maxsize=4096)
+def short(year: int, month: int, day: int) -> str:
+    """Return "12 Dec 2025"; a list says the same few hundred days over and over."""
+    return f"{day} {date(year, month, day):%b %Y}"
