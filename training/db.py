@@ -5,7 +5,7 @@ Two engines share one file or server: the *writer* begins every transaction with
 the *reader* can't write at all. A request has one transaction and one commit.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -224,11 +224,6 @@ def core(session: Session) -> Connection:
     """
     session.flush()
     return session.connection()
-
-
-def fetch(session: Session, query: Executable, values: Mapping[str, Any]) -> Iterable[Any]:
-    """Return the rows of a statement by way of `core`; it is best built once."""
-    return core(session).execute(query, values)
 
 
 def changed(session: Session, statement: Executable) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, String, bindparam, case, literal, se
 from sqlalchemy.orm import Session
 
 from training.accounts.models import Site
-from training.db import fetch
+from training.db import core
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ _ZONES = select(Site.zone).distinct()
 
 def todays(session: Session, now: datetime) -> Today:
     """Return what day it is at each of the sites."""
-    zones = [row[0] for row in fetch(session, _ZONES, {})]
+    zones = [row[0] for row in core(session).execute(_ZONES)]
     return Today({zone: now.astimezone(ZoneInfo(zone)).date() for zone in zones}, now.date())
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from training import audit
 from training.accounts.models import Placement, User, ViewLoan
 from training.accounts.people import Place, find_by_reference, placed, shown_name
-from training.db import UtcDateTime, fetch, take_turns
+from training.db import UtcDateTime, core, take_turns
 
 LONGEST = timedelta(days=180)
 ONE_DAY = timedelta(days=1)
@@ -170,7 +170,7 @@ def lent_by(session: Session, lender_id: int, now: datetime) -> list[Loan]:
 def lent_to(session: Session, borrower_id: int, now: datetime) -> dict[int, Loan]:
     """Return the views that somebody was lent and has now, by the lender's id."""
     values = {"borrower": borrower_id, "today": now.date(), "now": now}
-    rows = fetch(session, _lent_to_query(), values)
+    rows = core(session).execute(_lent_to_query(), values)
     return {lender_id: Loan(*loan) for lender_id, *loan in rows}
 
 

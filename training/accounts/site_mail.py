@@ -13,7 +13,7 @@ from training import audit
 from training.accounts.days import Today, todays
 from training.accounts.models import Placement, RoleGrant, Site, SiteMail
 from training.accounts.people import in_force, placed
-from training.db import fetch
+from training.db import core
 from training.rules.mail_hours import LONGEST_NOTE, OFFICE, PAID_NOTE, MailHours
 from training.rules.reminders import EVERY_DAY
 
@@ -71,7 +71,9 @@ def mail_book(session: Session) -> MailBook:
 def mailings(session: Session, *where: ColumnElement[bool]) -> list[Mailing]:
     """Return what holds at these sites, by name: a site's own, else its entity's, else nothing."""
     query = _mailings_query()
-    return [_mailing(row) for row in fetch(session, query.where(*where) if where else query, {})]
+    return [
+        _mailing(row) for row in core(session).execute(query.where(*where) if where else query, {})
+    ]
 
 
 @cache

@@ -30,7 +30,7 @@ from training.accounts.people import Place, place_of, placed
 from training.accounts.session_models import LinkToken
 from training.accounts.tokens import token_hash
 from training.assignments import service as assignments
-from training.db import UtcDateTime, fetch
+from training.db import UtcDateTime, core
 from training.learning.models import Completion, Void
 
 ALARM = timedelta(days=-7)
@@ -76,13 +76,13 @@ def _works(user_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
 def find_owner(session: Session, token: str, now: datetime) -> Place | None:
     """Return whose feed this is, where she works, if it still works and she is still here."""
     values = {"hash": token_hash(token), "now": now}
-    rows = list(fetch(session, _owner_query(), values))
+    rows = list(core(session).execute(_owner_query(), values))
     if not rows:
         return None
     user_id = rows[0][0]
     place = place_of(session, user_id, now)
     values = {"user": user_id, "day": place.today(now)}
-    return place if list(fetch(session, _here_query(), values)) else None
+    return place if list(core(session).execute(_here_query(), values)) else None
 
 
 @cache
@@ -117,7 +117,7 @@ def due_days(session: Session, owner: Place, now: datetime, base_url: str) -> li
     taken = {cycle.course for cycle in open_ones}
     found += [
         DueDay(f"next-{user_id}-{course}", day, "Next training refresher due", f"{base_url}/")
-        for course, day in fetch(session, _next_query(), {"user": user_id, "day": today})
+        for course, day in core(session).execute(_next_query(), {"user": user_id, "day": today})
         if day is not None and course not in taken
     ]
     return found

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training.assignments.models import Rule
-from training.db import fetch
+from training.db import core
 from training.renewals.outside import is_outside, led_outside
 from training.rules.renewal import FirstAnchor, RenewalPolicy
 
@@ -181,7 +181,7 @@ class RuleRow(Protocol):
 
 def rule_rows(session: Session) -> Sequence[RuleRow]:
     """Return every version, believed or not, by id: as rows, not as objects."""
-    rows: Any = list(fetch(session, _RULES, {}))
+    rows: Any = list(core(session).execute(_RULES))
     return cast("Sequence[RuleRow]", rows)
 
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from training.db import Database, fetch, take_turns
+from training.db import Database, core, take_turns
 from training.renewals.models import StandingCount, StandingCountDay
 from training.renewals.outside import led_outside
 from training.renewals.persons import IDS
@@ -117,7 +117,9 @@ def counted(day: date, late: Sequence[date]) -> Query:
 
 def rows_of(session: Session, ids: Sequence[int]) -> Changes:
     """Return how these people's rows count on every day that is kept."""
-    return Counter({tuple(row[:-1]): row[-1] for row in fetch(session, _of_query(), {"ids": ids})})
+    return Counter(
+        {tuple(row[:-1]): row[-1] for row in core(session).execute(_of_query(), {"ids": ids})}
+    )
 
 
 @cache
@@ -149,7 +151,7 @@ def move(session: Session, before: Changes, after: Changes) -> None:
 def kept(session: Session, days: Iterable[date]) -> bool:
     """Tell whether the counts of all of these days are kept."""
     wanted = {*days}
-    found = fetch(session, _KEPT, {"days": sorted(wanted)})
+    found = core(session).execute(_KEPT, {"days": sorted(wanted)})
     return wanted == {row[0] for row in found}
 
 

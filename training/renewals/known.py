@@ -14,7 +14,7 @@ from training.accounts.models import Placement, Site
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Rule, Waiver
 from training.assignments.service import day_noted, noted_back
 from training.catalog.change_course import CHANGE_PREFIX
-from training.db import fetch
+from training.db import core
 from training.learning.models import Completion, Signature, Void
 from training.renewals.asked import Asked, policy_of, rules_in_force
 from training.renewals.persons import IDS, Query
@@ -102,7 +102,7 @@ Spans = tuple[tuple[date, date | None], ...]
 
 
 def _open_cycles(session: Session, ids: Ids) -> dict[tuple[int, str], OpenCycle]:
-    rows = fetch(session, _open_cycles_query(), ids)
+    rows = core(session).execute(_open_cycles_query(), ids)
     return {(row[0], row[1]): _open_cycle(row[2:]) for row in rows}
 
 
@@ -142,7 +142,7 @@ def _open_cycle(row: Any) -> OpenCycle:
 
 
 def _held(session: Session, ids: Ids) -> dict[tuple[int, str], Held]:
-    rows = fetch(session, _held_query(), ids)
+    rows = core(session).execute(_held_query(), ids)
     return {(row[0], row[1]): Held(*row[2:]) for row in rows}
 
 
@@ -168,7 +168,7 @@ def _held_query() -> Query:
 def _learned(session: Session, ids: Ids) -> dict[int, dict[str, str]]:
     """Return each person's last learned version of each part; a change's own course apart."""
     found: dict[int, list[tuple[str, str]]] = {}
-    for user_id, course, digests in fetch(session, _learned_query(), ids):
+    for user_id, course, digests in core(session).execute(_learned_query(), ids):
         found.setdefault(user_id, []).append((course, digests))
     return {user_id: learned_of(made) for user_id, made in found.items()}
 
@@ -184,7 +184,7 @@ def _learned_query() -> Query:
 
 def _answered(session: Session, ids: Ids) -> dict[int, str]:
     """Return the policy text that each person signed or declined last."""
-    rows = fetch(session, _answered_query(), ids)
+    rows = core(session).execute(_answered_query(), ids)
     return {user_id: digest for user_id, digest in rows}  # noqa: C416
 
 
@@ -211,7 +211,7 @@ def learned_of(completions: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _spells(session: Session, ids: Ids) -> dict[tuple[int, date], Spell]:
     """Return each spell of each person, told by its hire day."""
-    rows = fetch(session, _spells_query(), ids)
+    rows = core(session).execute(_spells_query(), ids)
     return spells_of((row, row.superseded_at is None) for row in rows)
 
 
@@ -242,7 +242,7 @@ def _spells_query() -> Query:
 
 def _absences(session: Session, ids: Ids) -> dict[int, Spans]:
     found: dict[int, Spans] = {}
-    for user_id, from_on, to_on in fetch(session, _absences_query(), ids):
+    for user_id, from_on, to_on in core(session).execute(_absences_query(), ids):
         found[user_id] = (*found.get(user_id, ()), (from_on, to_on))
     return found
 
@@ -258,7 +258,7 @@ def _absences_query() -> Query:
 
 def _waivers(session: Session, ids: Ids) -> dict[tuple[int, str], Spans]:
     found: dict[tuple[int, str], Spans] = {}
-    for user_id, course, from_on, to_on in fetch(session, _waivers_query(), ids):
+    for user_id, course, from_on, to_on in core(session).execute(_waivers_query(), ids):
         key = (user_id, course)
         found[key] = (*found.get(key, ()), (from_on, to_on))
     return found
@@ -272,7 +272,7 @@ def _waivers_query() -> Query:
 
 
 def _waiting(session: Session, ids: Ids) -> frozenset[int]:
-    return frozenset(row[0] for row in fetch(session, _waiting_query(), ids))
+    return frozenset(row[0] for row in core(session).execute(_waiting_query(), ids))
 
 
 @cache

@@ -14,7 +14,7 @@ from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force
 from training.accounts.site_mail import MailBook, mail_book
 from training.assignments.models import Assignment
-from training.db import fetch, take_turns
+from training.db import core, take_turns
 from training.mail import Letter
 from training.renewals import letters
 from training.renewals.duties import duties_of
@@ -159,7 +159,7 @@ def _stands(day: date, state: str, today: date) -> bool:
 
 
 def _open_rows(session: Session, ids: list[int], day: date) -> Rows:
-    rows = fetch(session, _open_rows_query(), {"ids": ids, "day": day})
+    rows = core(session).execute(_open_rows_query(), {"ids": ids, "day": day})
     return {(row[0], row[1]): _Row(*row[2:]) for row in rows}
 
 
@@ -188,7 +188,7 @@ def _open_rows_query() -> Query:
 
 def _before(session: Session, ids: list[int]) -> dict[int, list[tuple[date, str]]]:
     found: dict[int, list[tuple[date, str]]] = {}
-    for user_id, day, state in fetch(session, _before_query(), {"ids": ids}):
+    for user_id, day, state in core(session).execute(_before_query(), {"ids": ids}):
         found.setdefault(user_id, []).append((day, state))
     return found
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import PRIMARY, in_force_now, is_second, shown_name
-from training.db import fetch
+from training.db import core
 from training.renewals.asked import Audience, is_for
 
 IDS = bindparam("ids", type_=Integer, expanding=True)
@@ -108,7 +108,7 @@ def people(
         one_day=today.is_one_day, named=among is not None, limited=most is not None
     )
     values = {**today.values, **given, "after": after, "ids": among, "most": most}
-    rows = list(fetch(session, query.where(*where) if where else query, values))
+    rows = list(core(session).execute(query.where(*where) if where else query, values))
     found = [_person(row, today) for row in rows]
     more = [who.user_id for who, row in zip(found, rows, strict=True) if row.has_more]
     if not more:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, User
-from training.db import fetch
+from training.db import core
 from training.renewals.models import StandingDates, StandingStale
 
 EARLIEST = bindparam("earliest", type_=Date)
@@ -60,7 +60,7 @@ def apart(session: Session, today: Today) -> Apart:
 
 def has_stale(session: Session) -> bool:
     """Tell whether the facts of anybody changed since her dates were made."""
-    return bool(list(fetch(session, _ANY_STALE, {})))
+    return bool(list(core(session).execute(_ANY_STALE)))
 
 
 _ANY_STALE = select(StandingStale.id).limit(1)

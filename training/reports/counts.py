@@ -25,7 +25,7 @@ from training.accounts.days import Today
 from training.accounts.models import Entity, Placement, Site, User
 from training.accounts.people import is_second, placed, shown_name
 from training.accounts.reach import EVERYWHERE, Reach
-from training.db import fetch
+from training.db import core
 from training.renewals import day_counts
 from training.renewals.models import StandingCount as C
 from training.renewals.standing_sql import (
@@ -120,7 +120,7 @@ def groups(session: Session, days: Days, apart: Apart) -> Iterator[Group]:
         for sign, who in ((1, Who.NOBODY), (-1, apart.who))[: 1 + apart.is_anybody]:
             some_sites, by_rows = sites is not None, not are_kept or who is not Who.NOBODY
             build = _groups_query if by_rows else _kept_groups_query
-            for row in fetch(session, build(who, some_sites=some_sites), values):
+            for row in core(session).execute(build(who, some_sites=some_sites), values):
                 yield _group(row, sign)
 
 
@@ -166,7 +166,7 @@ def beside(session: Session, days: Days, apart: Apart) -> Iterator[Beside]:
     for day, sites in days:
         values = {"day": day, **_there(sites), **apart.values}
         query = _beside_query(apart.who, some_sites=sites is not None)
-        rows = fetch(session, query, values)
+        rows = core(session).execute(query, values)
         for _duty, more in groupby(rows, key=lambda row: (row.user_id, row.course)):
             jobs, code_of = list[tuple[int, str, str]](), 0
             for row in more:
@@ -228,7 +228,7 @@ def rates(
 def _kept_rates(session: Session, ends: Sequence[date], sites: Sequence[int] | None) -> list[Rates]:
     found = {day: [0] * len(COMPLETES) for day in ends}
     query = _kept_rates_query(some_sites=sites is not None)
-    for day, place, count in fetch(session, query, {"days": ends, **_there(sites)}):
+    for day, place, count in core(session).execute(query, {"days": ends, **_there(sites)}):
         found[day][place] = count
     return [Rates(sum(of), *of[:3]) for of in found.values()]
 
@@ -253,7 +253,7 @@ def _rates(
             change[bisect_left(ends, day)] += count
     ended = _ended_queries(apart.who, some_sites=some_sites)
     for change, query in zip(changes, ended, strict=True):
-        for day, count in fetch(session, query, values):
+        for day, count in core(session).execute(query, values):
             change[bisect_right(ends, day)] -= count
     sums = [list(accumulate(change))[: len(ends)] for change in changes]
     return [Rates(*row) for row in zip(*sums, strict=True)]
@@ -299,7 +299,7 @@ def longest_with_access(
     for day, sites in days:
         query = _longest_query(tuple(courses), apart.who, some_sites=sites is not None)
         values = {"day": day, "most": most, **_there(sites), **apart.values}
-        found += fetch(session, query, values)
+        found += core(session).execute(query, values)
     return found
 
 

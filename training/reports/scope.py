@@ -24,7 +24,7 @@ from training.accounts.days import Today
 from training.accounts.loans import lent_now
 from training.accounts.models import Placement, ViewLoan
 from training.accounts.people import in_force, placed
-from training.db import UtcDateTime, fetch
+from training.db import UtcDateTime, core
 
 DEEPEST = 32  # a line of more managers than this is a loop in the data
 
@@ -71,7 +71,7 @@ def marks(session: Session, view: View) -> dict[int, Mark]:
     guesses how many people a recursion finds reads the whole organisation for a team of ten.
     """
     found: dict[int, Mark] = {}
-    for user_id, root_id, direct in fetch(session, _marks_query(), view.values):
+    for user_id, root_id, direct in core(session).execute(_marks_query(), view.values):
         mine = root_id == view.viewer_id
         before = found.get(user_id)
         if before is None or mine or (direct and before.lender_id is not None):

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from training.accounts.days import DAY, Today, day_at
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force_now, shown_name
-from training.db import fetch
+from training.db import core
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import rules_in_force
 from training.renewals.models import StandingStale
@@ -89,7 +89,7 @@ class Pages:
     def after(self, user_id: int, most: int) -> list[tuple[int, list[Found]]]:
         """Return so many people after this one, with her rows in the order of the rules."""
         values = {**self._values, "after": user_id, "most": most}
-        rows = list(fetch(self._session, self._query, values))
+        rows = list(core(self._session).execute(self._query, values))
         rows.sort(key=_BY_PERSON)  # they nearly always come so, and a join promises nothing
         return [(id_, self._in_order(list(own))) for id_, own in groupby(rows, _BY_PERSON)]
 
@@ -160,7 +160,7 @@ def lines(
     stale = has_stale(session)
     query = _query(asked.shape, one_day=today.is_one_day, stale=stale, limited=False)
     values = {**today.values, **asked.values, "ids": ids, "after": 0}
-    rows = list(fetch(session, query, values))
+    rows = list(core(session).execute(query, values))
     rest = {row[0] for row in rows if row[_BY_FACTS] or row[_STATUS] == AWAY}
     days = {zone: today.at(zone) for zone in today.by_zone}
     also = _also(session, today, rows)

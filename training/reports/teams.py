@@ -12,7 +12,7 @@ from training.accounts import loans
 from training.accounts.days import DAY
 from training.accounts.models import Placement, User
 from training.accounts.people import a_job, day_now, shown_name, works_also
-from training.db import fetch
+from training.db import core
 from training.renewals import dates
 from training.renewals.duties import duties_of
 from training.renewals.persons import IDS, Query, people
@@ -120,7 +120,7 @@ def departments(session: Session, view: View, reached: Reach) -> list[str]:
     found: set[str] = set()
     for ids in _chunks(reached):
         values = {"ids": ids, "day": view.today.latest}
-        found |= {row[0] for row in fetch(session, _departments_query(), values)}
+        found |= {row[0] for row in core(session).execute(_departments_query(), values)}
     return sorted(found)
 
 
