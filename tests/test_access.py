@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from tests.house import TestHouse
 from training.rules.access import ALLOWED, ANYBODY, Action, Role
@@ -504,3 +505,14 @@ def test_A13_whoever_leaves_is_out_at_the_next_click(house: TestHouse) -> None:
 
     assert bob.get("/").status_code == 302
     assert house.post(bob, "/password", password="x").status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/static/theme.css"])
+def test_what_asks_no_rights_asks_the_database_nothing(house: TestHouse, path: str) -> None:
+    """With her cookie too: seven files of a first page would look her up seven times."""
+    alice = house.signed_in("alice")
+    asked: list[str] = []
+    for engine in (house.database.reader, house.database.writer):
+        event.listen(engine, "before_cursor_execute", lambda *sent: asked.append(sent[2]))
+    assert alice.get(path).status_code == 200
+    assert asked == []
