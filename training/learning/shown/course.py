@@ -48,7 +48,7 @@ def record(found: Record) -> dict[str, Any]:
     return {
         "title": certificate.title,
         "completed_on": certificate.completed_on,
-        "next_refresher_on": found.expires_on,
+        "next_refresher_on": None if found.replaced else found.expires_on,  # a newer one says it
         "serial": certificate.serial,
         "pdf_url": url_for("learning.certificate_pdf", serial=certificate.serial),
         "verify_url": url_for("learning.verify", serial=certificate.serial),
