@@ -56,11 +56,11 @@ def search(
     asked = sought(session, today, book, text=text, status=status, reach=reach)
     pages = Pages(session, today, asked, book.in_force(today.latest, ALWAYS))
     entries, size = list[Entry](), queries.PAGE
-    while len(entries) < size:
-        page = pages.after(after, size)
+    while len(entries) <= size:  # one more than a page tells that there is another
+        page = pages.after(after, size + 1)
         entries += _entries(pages, page, status)
         after = page[-1][0] if page else after
-        if len(page) < size and len(entries) <= size:
+        if len(page) <= size and len(entries) <= size:
             return entries, 0
     return entries[:size], entries[size - 1].user_id
 

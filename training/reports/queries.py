@@ -184,13 +184,13 @@ def search(
     where = asked.shape.where(one_day=today.is_one_day)
     rules = book.in_force(today.latest, ALWAYS)
     found: list[tuple[Person, list[Duty]]] = []
-    while len(found) < size:
-        chunk = people(session, today, *where, after=after, most=size, given=asked.values)
+    while len(found) <= size:  # one more than a page tells that there is another
+        chunk = people(session, today, *where, after=after, most=size + 1, given=asked.values)
         found += _with_status(session, chunk, rules, status)
         after = chunk[-1].user_id if chunk else after
         if seen:
             seen(after)
-        if len(chunk) < size and len(found) <= size:
+        if len(chunk) <= size and len(found) <= size:
             return found, 0
     return found[:size], found[size - 1][0].user_id
 
