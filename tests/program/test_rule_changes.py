@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
@@ -272,8 +272,27 @@ def open_due_days(session: Session) -> dict[int, tuple[int, date]]:
 
 BY = By(1, NOW)
 
+LAB = {"worker_types": ["employee"], "departments": ["Lab"]}
+BY_LEAP_DAYS = RenewalPolicy(
+    validity_months=None, anchor=Anchor.FIXED, fixed_day=(2, 29), window_days=90
+)
+BY_DECEMBER = replace(BY_LEAP_DAYS, fixed_day=(12, 1), window_days=30)
+IN_THE_LAB = Member("employee", 2, "Lab", 191, 180, (330,), None)
+# her refresher should have opened by one rule before another took its place: no job has run
+OPENED_BY_ONE_RULE = (
+    [
+        (Terms(LAB, 14, FirstAnchor.HIRE, BY_DECEMBER), 29),
+        (Terms({"departments": ["Ward 3"]}, 1, FirstAnchor.HIRE, BY_DECEMBER), 228),
+        (Terms(LAB, 30, FirstAnchor.ACCESS, BY_LEAP_DAYS), 246),
+    ],
+    [IN_THE_LAB],
+    False,
+)
+ONE_FOR_ALL = ("new", Terms({}, 30, FirstAnchor.HIRE, BY_LEAP_DAYS), 1, False, 1)
+
 
 @given(WORLDS, CHANGES)
+@example(OPENED_BY_ONE_RULE, ONE_FOR_ALL)
 @SOME
 def test_what_the_preview_says_is_what_holds_after_saving(
     house: TestHouse, made: Any, asked: Any

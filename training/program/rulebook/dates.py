@@ -86,7 +86,7 @@ def open_by_its_dates(duty: Duty) -> OpenCycle | None:
         (opens, due_on), previous = renewal, duty.held.expires_on
     if due_on is None:
         return None
-    version = duty.rule if duty.held else duty.first_by or duty.rule
+    version = (duty.renewed_by if duty.held else duty.first_by) or duty.rule
     return OpenCycle(
         id=0,
         rule_id=version.id,
