@@ -41,23 +41,11 @@ def rows(
         asked = sought(session, today, book, text=text, status=status, reach=reach)
         yield from standing_lines.pages(session, today, asked, status, _cells, seen, told)
         return
-    after, more = 0, True
-    while more:
-        found, after = queries.search(
-            session,
-            today,
-            text=text,
-            status=status,
-            after=after,
-            most=queries.CHUNK,
-            seen=seen,
-            reach=reach,
-        )
-        more = after > 0
-        for person, duties in found:
-            if told:
-                told(person.user_id)
-            yield from _cells(person, duties)
+    found = queries.found(session, today, text=text, status=status, seen=seen, reach=reach)
+    for person, duties in found:
+        if told:
+            told(person.user_id)
+        yield from _cells(person, duties)
 
 
 def _cells(person: Person, duties: list[Duty]) -> list[Cells]:

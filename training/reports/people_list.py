@@ -4,6 +4,7 @@ By the table of dates, a page a statement; where it does not answer, by the fact
 the one way against the other.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from training.renewals.rule_book import ALWAYS, RuleBook
 from training.renewals.standing_sql import STATUSES
 from training.reports import queries
 from training.reports.people_search import sought
-from training.reports.queries import URGENCY_OF, has_status, lines_of
+from training.reports.queries import URGENCY_OF, first_page, has_status, lines_of
 from training.reports.standing_lines import AWAY, Found, Pages
 from training.reports.words import sentence_of
 from training.rules.standing import Status
@@ -49,20 +50,23 @@ def search(
     """Return a page of people, and the id to go on from (0: no more)."""
     book = RuleBook(session)
     if not dates.believable(session, book, today):
-        found, after = queries.search(
+        page, after = queries.search(
             session, today, text=text, status=status, after=after, reach=reach
         )
-        return [entry_of(person, duties) for person, duties in found], after
+        return [entry_of(person, duties) for person, duties in page], after
     asked = sought(session, today, book, text=text, status=status, reach=reach)
     pages = Pages(session, today, asked, book.in_force(today.latest, ALWAYS))
-    entries, size = list[Entry](), queries.PAGE
-    while len(entries) <= size:  # one more than a page tells that there is another
-        page = pages.after(after, size + 1)
-        entries += _entries(pages, page, status)
+    return first_page(_found(pages, status, after), lambda entry: entry.user_id)
+
+
+def _found(pages: Pages, status: str, after: int) -> Iterator[Entry]:
+    """Yield whom a search finds after somebody, by the table of dates."""
+    most, more = queries.PAGE + 1, True
+    while more:
+        page = pages.after(after, most)
+        yield from _entries(pages, page, status)
+        more = len(page) == most
         after = page[-1][0] if page else after
-        if len(page) <= size and len(entries) <= size:
-            return entries, 0
-    return entries[:size], entries[size - 1].user_id
 
 
 def entry_of(person: Person, duties: list[Duty]) -> Entry:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -17,6 +19,8 @@ from training.renewals.persons import Person, people
 from training.renewals.rule_book import ALWAYS, RuleBook
 from training.reports.people_search import sought
 from training.rules.standing import URGENCY, Complete, Status, as_managers_see, in_rate
+
+T = TypeVar("T")
 
 PAGE = 100
 CHUNK = 500
@@ -162,6 +166,35 @@ class Figures:
         return self.complete[Complete.YES] + self.complete[Complete.NO]
 
 
+def found(
+    session: Session,
+    today: Today,
+    *,
+    text: str,
+    status: str,
+    after: int = 0,
+    at_once: int = CHUNK,
+    seen: Callable[[int], None] | None = None,
+    reach: Reach = EVERYWHERE,
+) -> Iterator[tuple[Person, list[Duty]]]:
+    """Yield whom a search finds, by id, each with her duties; so many people are read at once.
+
+    `seen` hears before each chunk's people how far the search has come, by id.
+    """
+    book = RuleBook(session)
+    asked = sought(session, today, book, text=text, status=status, reach=reach)
+    where = asked.shape.where(one_day=today.is_one_day)
+    rules = book.in_force(today.latest, ALWAYS)
+    more = True
+    while more:
+        chunk = people(session, today, *where, after=after, most=at_once, given=asked.values)
+        after = chunk[-1].user_id if chunk else after
+        if seen:
+            seen(after)
+        yield from _with_status(session, chunk, rules, status)
+        more = len(chunk) == at_once
+
+
 def search(
     session: Session,
     today: Today,
@@ -169,30 +202,22 @@ def search(
     text: str,
     status: str,
     after: int,
-    most: int | None = None,
-    seen: Callable[[int], None] | None = None,
     reach: Reach = EVERYWHERE,
 ) -> tuple[list[tuple[Person, list[Duty]]], int]:
-    """Return a page of people with their duties, and the id to go on from (0: no more).
+    """Return a page of people with their duties, and the id to go on from (0: no more)."""
+    rows = found(
+        session, today, text=text, status=status, after=after, at_once=PAGE + 1, reach=reach
+    )
+    return first_page(rows, lambda row: row[0].user_id)
 
-    `most`: so many people a page; a file takes more at once than a screen. `seen` hears after
-    each chunk how far the search has come, by id.
+
+def first_page(rows: Iterator[T], id_of: Callable[[T], int]) -> tuple[list[T], int]:
+    """Return the first page of what is found, and the id to go on from (0: no more).
+
+    One more than a page is read: a full last page leads to no empty one.
     """
-    size = most or PAGE
-    book = RuleBook(session)
-    asked = sought(session, today, book, text=text, status=status, reach=reach)
-    where = asked.shape.where(one_day=today.is_one_day)
-    rules = book.in_force(today.latest, ALWAYS)
-    found: list[tuple[Person, list[Duty]]] = []
-    while len(found) <= size:  # one more than a page tells that there is another
-        chunk = people(session, today, *where, after=after, most=size + 1, given=asked.values)
-        found += _with_status(session, chunk, rules, status)
-        after = chunk[-1].user_id if chunk else after
-        if seen:
-            seen(after)
-        if len(chunk) <= size and len(found) <= size:
-            return found, 0
-    return found[:size], found[size - 1][0].user_id
+    page = list(islice(rows, PAGE + 1))
+    return page[:PAGE], id_of(page[PAGE - 1]) if len(page) > PAGE else 0
 
 
 def one(
