@@ -158,21 +158,30 @@ def units(jobs: Iterable[Job]) -> str:
 
 def has_second_jobs(session: Session) -> bool:
     """Tell whether anybody here ever had a second job: most houses are spared looking."""
-    return bool(session.scalar(select(exists().where(is_second()))))
+    return bool(core(session).scalar(_any_second_job()))
 
 
 def second_jobs(session: Session, ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
     """Return the believed rows of these people's second jobs, by person, by first day."""
-    query = (
-        select(Placement.__table__, Site.name.label("site"), Site.state, Site.entity_id)
-        .join(Site, Site.id == Placement.site_id)
-        .where(Placement.user_id.in_({*ids}), is_second())
-        .order_by(Placement.from_on, Placement.id)
-    )
     found: dict[int, list[Row[Any]]] = {}
-    for row in session.execute(query):
+    for row in core(session).execute(_second_jobs_query(), {"ids": sorted({*ids})}):
         found.setdefault(row.user_id, []).append(row)
     return found
+
+
+@cache
+def _any_second_job() -> Query:
+    return select(exists().where(is_second()))
+
+
+@cache
+def _second_jobs_query() -> Query:
+    return (
+        select(Placement.__table__, Site.name.label("site"), Site.state, Site.entity_id)
+        .join(Site, Site.id == Placement.site_id)
+        .where(Placement.user_id.in_(IDS), is_second())
+        .order_by(Placement.from_on, Placement.id)
+    )
 
 
 _OTHER = aliased(Placement)
