@@ -2,20 +2,22 @@
 
 from datetime import timedelta
 
-from flask import render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from certificates import SigningKey
-from training import audit, health, pages, statics, web
+from training import audit, health, incoming, pages, statics, web
 from training.accounts import sessions
 from training.accounts import views as accounts
 from training.accounts.here import my_place
+from training.accounts.people import NOWHERE, Place
 from training.clock import Clock
-from training.db import Database
+from training.db import Database, is_outage
 from training.learning import (
     booster_views,
     calendar_views,
@@ -112,6 +114,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     _configure(app)
     log_as_json()
     _behind_proxies(app)
+    incoming.register(app)
     web.register(app)
     statics.register(app)
     _sign_in(app)
@@ -154,7 +157,7 @@ def _behind_proxies(app: web.App) -> None:
 
 
 def _sign_in(app: web.App) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)  # pages say `viewer`, asked once
     manager.session_protection = None
     manager.anonymous_user = sessions.Nobody
     limits = sessions.Limits(
@@ -221,9 +224,21 @@ def _rest_for_managers(app: web.App) -> None:
     app.before_request(rest)
 
 
+def _here() -> tuple[Place, sessions.Viewer | None]:
+    """Return where the viewer works, and who she is; nobody knows while the database is away."""
+    try:
+        place = my_place()
+        viewer = current_user._get_current_object()  # noqa: SLF001 - werkzeug's own way; the proxy would ask again at each name
+    except DBAPIError as error:
+        if not (is_outage(error) and g.get("abandoned")):
+            raise  # only the page that tells of it is shown without asking
+        g.place, g._login_user = NOWHERE, sessions.Nobody()  # noqa: SLF001 - Flask-Login's own name
+        return NOWHERE, None
+    return place, viewer if viewer.is_authenticated else None
+
+
 def _on_every_page() -> dict[str, object]:
-    settings, place = web.app().settings, my_place()
-    viewer = current_user._get_current_object()  # noqa: SLF001 - werkzeug's own way; the proxy would ask again at each name
+    settings, (place, viewer) = web.app().settings, _here()
     told = place.facts
     contact = {
         "name": told.get("privacy_contact", ""),
@@ -231,7 +246,7 @@ def _on_every_page() -> dict[str, object]:
         "phone_night": told.get("privacy_phone_night", ""),
     }
     return {
-        "viewer": viewer if viewer.is_authenticated else None,
+        "viewer": viewer,
         "practice": place.practice,
         "contact": contact if contact["name"] else None,
         "demo": settings.env == "demo",

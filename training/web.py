@@ -1,7 +1,6 @@
 """What every request shares: access, one transaction, errors in plain words, safe headers."""
 
 import logging
-import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
@@ -90,7 +89,7 @@ class App(Flask):
                     continue
                 if is_outage(error) or is_race(error):
                     log.warning("database busy or away", extra={"error": type(error).__name__})
-                    return _busy_page()
+                    return self.process_response(_busy_page())
                 raise
         raise AssertionError("the loop returns or raises")  # pragma: no cover
 
@@ -136,7 +135,7 @@ def retry_of_this_request() -> dict[str, object] | None:
         (name, value)
         for name, values in request.form.lists()
         for value in values
-        if name not in {"csrf_token", "password"}
+        if name != "csrf_token" and not name.endswith("password")
     ]
     return {"action": request.full_path.rstrip("?"), "fields": fields}
 
@@ -316,38 +315,15 @@ def _secure(response: Response) -> Response:
     return response
 
 
-def _number_request() -> None:
-    given = request.headers.get("X-Request-ID", "")
-    plain = given.isascii() and given.replace("-", "").isalnum() and len(given) <= 64
-    g.request_id = given if plain else secrets.token_hex(8)
-
-
-def _limit_body() -> None:
-    """Let a route that takes files take larger ones, before anything reads the form."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    limit = getattr(view, "body_limit", None)
-    if limit:
-        request.max_content_length = limit
-        request.max_form_memory_size = limit
-
-
-def _refuse_foreign_posts() -> None:
-    if request.method == "POST" and request.headers.get("Sec-Fetch-Site") in {
-        "cross-site",
-        "same-site",
-    }:
-        raise told(400, "This form was sent from another site, so it was not taken.")
-
-
-def _refuse_control_characters() -> None:
-    for name, values in request.form.lists():
-        for value in (name, *values):
-            if any(ord(c) < 32 and c not in "\r\n\t" for c in value) or _lone_surrogate(value):
-                raise told(422, "There is a character in the form that can't be stored.")
-
-
-def _lone_surrogate(value: str) -> bool:
-    return any(0xD800 <= ord(c) <= 0xDFFF for c in value)
+def may_send(action: Action) -> bool:
+    """Ask in a transaction that only reads and ends at once: a body may be long in coming."""
+    g.abandoned = True
+    try:
+        return may(actor(), action)
+    finally:
+        _abandon()
+        for name in ("_login_user", "abandoned"):
+            g.pop(name, None)
 
 
 class RowId(BaseConverter):
@@ -363,11 +339,8 @@ class RowId(BaseConverter):
 def register(flask_app: App) -> None:
     """Hang the shared steps on the app."""
     flask_app.url_map.converters["int"] = RowId
+    flask_app.url_map.merge_slashes = False  # it would redirect to whatever host was asked for
     flask_app.add_template_global(may_open)
-    flask_app.before_request(_number_request)
-    flask_app.before_request(_limit_body)
-    flask_app.before_request(_refuse_foreign_posts)
-    flask_app.before_request(_refuse_control_characters)
     flask_app.after_request(_secure)
     flask_app.teardown_request(lambda _error: _abandon())
     flask_app.register_error_handler(HTTPException, _error_page)
