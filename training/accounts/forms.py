@@ -22,6 +22,7 @@ class LinkForm(Form):
 
 
 class PasswordForm(Form):
+    current_password = PasswordField("Present password", [Length(max=1024)])
     password = PasswordField(
         "New password", [InputRequired("Enter a new password."), Length(max=1024)]
     )

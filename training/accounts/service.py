@@ -14,7 +14,8 @@ from training.accounts import passwords, throttle
 from training.accounts.links import end_slips
 from training.accounts.models import Placement, RoleGrant, User
 from training.accounts.people import placed
-from training.accounts.sessions import end_all_sessions, end_slip_sessions
+from training.accounts.sessions import end_all_sessions, end_sessions_by, first_by_slip
+from training.audit.models import AuditEvent
 from training.db import core, take_turns
 from training.rules.access import Role
 
@@ -87,6 +88,23 @@ def count_verdict(session: Session, verdict: Verdict, now: datetime) -> int | No
     return None
 
 
+def confirm_password(
+    session: Session, user: User, password: str, *, network: str, now: datetime
+) -> bool:
+    """Tell whether this is the password of somebody who is signed in, and count a failure.
+
+    The limiter is that of the front door: who sits down at an open page guesses no faster.
+    Raises PleaseWait.
+    """
+    account = user.sign_in_address or f"user:{user.id}"
+    wait = throttle.wait_s(session, account, network, now)
+    if wait:
+        raise PleaseWait(wait)
+    right = passwords.matches(user.password_hash, password)
+    count_verdict(session, Verdict(user.id if right else None, account, network), now)
+    return right
+
+
 def set_password(
     session: Session, user: User, password: str, *, keep_sign_in: int | None, now: datetime
 ) -> str | None:
@@ -109,12 +127,13 @@ def grant_role(
     by: int | None,
     now: datetime,
     entity_id: int | None = None,
-) -> None:
+) -> bool:
     """Grant a role from today on; who grants is on record.
 
-    A privacy officer's can be of one legal entity. A slip that was made for her before, and a
-    session that one opened, end: they were whoever's that held it. Raises ValueError on oneself,
-    and for a limit that would limit nothing.
+    A privacy officer's can be of one legal entity. What whoever held a slip of hers may have
+    kept from it ends: the slip, its sessions, and a password that was chosen since; returns
+    whether a password ended. Raises ValueError on oneself, and for a limit that would limit
+    nothing.
     """
     take_turns(session, "roles")
     if by == user.id:
@@ -125,7 +144,7 @@ def grant_role(
     if entity_id is not None and None in held:
         raise ValueError("she has that role for every legal entity: take that away first")
     if entity_id in held:
-        return
+        return False
     session.add(
         RoleGrant(
             user_id=user.id,
@@ -137,7 +156,7 @@ def grant_role(
         )
     )
     end_slips(session, user.id, now)
-    end_slip_sessions(session, user.id, now)
+    end_sessions_by(session, user.id, "slip", now)
     audit.record(
         session,
         "role.granted",
@@ -146,6 +165,28 @@ def grant_role(
         subject=f"user:{user.id}",
         detail=_told(role, entity_id),
     )
+    return _end_password_since_slip(session, user, by=by, now=now)
+
+
+def _end_password_since_slip(
+    session: Session, user: User, *, by: int | None, now: datetime
+) -> bool:
+    """End a password that was chosen after a slip had opened a session of hers.
+
+    Whoever held the slip may have chosen it. One that is older is hers: no slip shows it.
+    """
+    first, subject = first_by_slip(session, user.id), f"user:{user.id}"
+    if user.password_hash is None or first is None:
+        return False
+    chosen = select(AuditEvent.seq).where(
+        AuditEvent.subject == subject, AuditEvent.name == "password.changed", AuditEvent.at >= first
+    )
+    if session.scalar(chosen.limit(1)) is None:
+        return False
+    user.password_hash = None
+    end_sessions_by(session, user.id, "password", now)
+    audit.record(session, "password.ended", at=now, actor_id=by, subject=subject)
+    return True
 
 
 def _told(role: Role, entity_id: int | None) -> dict[str, object]:

@@ -158,9 +158,21 @@ def end_all_sessions(
     session.execute(query.values(ended_at=now))
 
 
-def end_slip_sessions(session: Session, user_id: int, now: datetime) -> None:
-    """End the sessions that a slip opened: whoever held it may be in one of them."""
-    mine = (SignIn.user_id == user_id, SignIn.method == "slip", SignIn.ended_at.is_(None))
+def end_sessions_by(session: Session, user_id: int, method: str, now: datetime) -> None:
+    """End the sessions that were opened in one way: whoever held a slip may be in one of them."""
+    mine = (SignIn.user_id == user_id, SignIn.method == method, SignIn.ended_at.is_(None))
+    session.execute(update(SignIn).where(*mine).values(ended_at=now))
+
+
+def first_by_slip(session: Session, user_id: int) -> datetime | None:
+    """Return when a slip first opened a session of hers; None if none ever did."""
+    mine = (SignIn.user_id == user_id, SignIn.method == "slip")
+    return session.scalar(select(func.min(SignIn.started_at)).where(*mine))
+
+
+def leave_session(session: Session, token: str, now: datetime) -> None:
+    """End the session that a browser was in before it is given another one."""
+    mine = (SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None))
     session.execute(update(SignIn).where(*mine).values(ended_at=now))
 
 

@@ -23,6 +23,9 @@ def cookie_name() -> str:
 
 def _open_session(own: Session, user_id: int, method: str, *, shared: bool) -> str:
     now = app().clock.now()
+    before = request.cookies.get(cookie_name())
+    if before:  # whoever was signed in on this browser: her cookie goes, so her session does
+        sessions.leave_session(own, before[:128], now)
     audit.record(
         own,
         "sign_in.started",
@@ -191,12 +194,42 @@ def sign_out() -> ResponseReturnValue:
     return response
 
 
+def password_fault(field: str) -> str | None:
+    """Return why whoever sits here has not proved in this field who she is, or None."""
+    try:
+        proved = service.confirm_password(
+            session(),
+            session().get_one(User, current_user.user_id),
+            request.form.get(field, ""),
+            network=request.remote_addr or "",
+            now=app().clock.now(),
+        )
+    except service.PleaseWait as wait:
+        return _wait(wait.seconds)
+    return None if proved else "Enter your password once more, or sign in by a new link."
+
+
+def _old_one_needed() -> bool:
+    """An open page is not enough to take her account over: who signed in just now may go on."""
+    fresh = current_user.freshly_confirmed(app().clock.now())
+    return bool(current_user.has_password and not fresh)
+
+
+def _password_page(errors: dict[str, str], *, changed: bool = False) -> ResponseReturnValue:
+    page = render_template(
+        "accounts/password.html",
+        errors=errors,
+        has_password=current_user.has_password or changed,
+        confirm_needed=_old_one_needed(),
+        changed=changed,
+    )
+    return page, 422 if errors else 200
+
+
 @bp.get("/password")
 @requires(Action.PASSWORD_CHANGE)
 def password() -> ResponseReturnValue:
-    return render_template(
-        "accounts/password.html", errors={}, has_password=current_user.has_password, changed=False
-    )
+    return _password_page({})
 
 
 @bp.post("/password")
@@ -204,6 +237,8 @@ def password() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     form = PasswordForm(request.form)
     errors = {} if form.validate() else form_errors(form)
+    if not errors and _old_one_needed() and (unproved := password_fault("current_password")):
+        errors = {"current_password": unproved}
     if not errors:
         fault = service.set_password(
             session(),
@@ -213,10 +248,4 @@ def change_password() -> ResponseReturnValue:
             now=app().clock.now(),
         )
         errors = {"password": fault} if fault else {}
-    page = render_template(
-        "accounts/password.html",
-        errors=errors,
-        has_password=current_user.has_password or not errors,
-        changed=not errors,
-    )
-    return page, 422 if errors else 200
+    return _password_page(errors, changed=not errors)

@@ -126,12 +126,14 @@ def grant(role: str, reference: str, entity: str | None) -> None:
     with house.database.write() as session:
         who, of = session.get_one(User, user_id), _entity(session, entity)
         try:
-            service.grant_role(
+            ended = service.grant_role(
                 session, who, Role(role), by=None, now=house.clock.now(), entity_id=of
             )
         except ValueError as fault:
             raise Refusal(f"{reference}: {fault}") from None
     click.echo(f"{reference}: {role}{f' of {entity}' if entity else ''}")
+    if ended:
+        click.echo(f"{reference}: the password was chosen after a slip was used, so it ended")
 
 
 @user.command("take-away")

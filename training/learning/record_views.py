@@ -6,9 +6,8 @@ from flask_login import current_user
 
 from certificates import render_pdf
 from training.accounts.here import my_place
-from training.accounts.models import User
-from training.accounts.passwords import matches
 from training.accounts.second_jobs import second_jobs
+from training.accounts.views import password_fault
 from training.catalog.publishing import course_title
 from training.learning import calendars, completions, lookers, past, policies, shown, together
 from training.learning.completions import How, Record
@@ -126,14 +125,9 @@ def _signing_faults() -> dict[str, str]:
         faults["agree"] = "Tick the box if you agree, or use one of the other two buttons."
     if not request.form.get("typed_name", "").strip():
         faults["typed_name"] = "Type your name, in whatever spelling you use."
-    if _confirmation_needed() and not _confirmed():
-        faults |= {"password": "Enter your password once more, or sign in by a new link."}
+    if _confirmation_needed() and (fault := password_fault("password")):
+        faults |= {"password": fault}
     return faults
-
-
-def _confirmed() -> bool:
-    user = session().get_one(User, current_user.user_id)
-    return matches(user.password_hash, request.form.get("password", ""))
 
 
 @bp.get("/certificates")

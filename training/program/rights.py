@@ -59,16 +59,23 @@ def rights(session: Session, today: date) -> list[Right]:
     return sorted(found, key=lambda right: ([*ROLES].index(right.role), right.name, right.id))
 
 
-def grant(session: Session, whom: str, role: str, entity: str, *, by: int, now: datetime) -> User:
-    """Grant a role from today on; `whom` is a staff number or a mail address. Raises NotGranted."""
+def grant(
+    session: Session, whom: str, role: str, entity: str, *, by: int, now: datetime
+) -> tuple[User, bool]:
+    """Grant a role from today on; `whom` is a staff number or a mail address.
+
+    Returns who has it, and whether her password ended with it. Raises NotGranted.
+    """
     if role not in {known.value for known in ROLES}:
         raise NotGranted("role", "Choose one of the roles.")
     user = _found(session, whom, now.date())
     try:
-        grant_role(session, user, Role(role), by=by, now=now, entity_id=_entity(session, entity))
+        ended = grant_role(
+            session, user, Role(role), by=by, now=now, entity_id=_entity(session, entity)
+        )
     except ValueError as fault:
         raise NotGranted("whom", _sentence(fault)) from None
-    return user
+    return user, ended
 
 
 def take_away(session: Session, right_id: int, *, by: int, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """The admin's page: who may do what, granted and taken away."""
 
-from flask import render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,6 +11,11 @@ from training.program.rights import NotGranted
 from training.program.views import bp
 from training.rules.access import Action
 from training.web import app, missing, requires, see, session, told
+
+CHOOSES_ANEW = (
+    "{name} signs in anew: her password was chosen after a sign-in slip was used, perhaps by "
+    "whoever held it, so it ended. A sign-in link by mail lets her choose another one."
+)
 
 
 @bp.get("/rights")
@@ -26,7 +31,7 @@ def grant_right() -> ResponseReturnValue:
     """Grant a role to whoever is named by staff number or mail address."""
     whom, role = request.form.get("whom", ""), request.form.get("role", "")
     try:
-        held.grant(
+        who, ended = held.grant(
             session(),
             whom[:254],
             role,
@@ -36,6 +41,8 @@ def grant_right() -> ResponseReturnValue:
         )
     except NotGranted as fault:
         return _page({fault.field: str(fault)}), 422
+    if ended:
+        flash(CHOOSES_ANEW.format(name=who.name))
     return see("program.rights")
 
 
