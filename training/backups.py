@@ -2,9 +2,13 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import update
+
 from training import audit
+from training.accounts.session_models import LinkMail, LinkToken, SignIn
 from training.db import Database
 
 
@@ -23,10 +27,17 @@ def copy_to(database: Database, target: Path) -> None:
     if target.exists():
         raise BackupRefused(f"{target} exists already: name another file")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(database.file)) as source:
-        source.execute("VACUUM INTO ?", (str(target),))
-    target.chmod(0o600)
-    check(target)
+    draft = target.with_name(f".{target.name}.draft")  # no copy has its name before it is checked
+    draft.unlink(missing_ok=True)
+    try:
+        draft.touch(0o600)  # nobody else reads it, at no moment
+        with closing(sqlite3.connect(database.file)) as source:
+            source.execute("VACUUM INTO ?", (str(draft),))
+        check(draft)
+        draft.replace(target)
+    finally:
+        for suffix in ("", "-wal", "-shm"):
+            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
 
 def check(file: Path) -> None:
@@ -48,10 +59,11 @@ def check(file: Path) -> None:
         raise BackupRefused(f"{file}: the audit log does not hold at event {breaks[0].seq}")
 
 
-def put_back(database: Database, file: Path) -> Path | None:
+def put_back(database: Database, file: Path, now: datetime) -> Path | None:
     """Put a checked backup in place; return where the file before it was kept.
 
-    Nothing may be serving from the database meanwhile.
+    Raises BackupRefused while anything serves from the database: it would go on writing into
+    the file that was taken away, and what it told people was saved would be nowhere.
     """
     if database.file is None:
         raise BackupRefused("this is PostgreSQL: use pg_restore")
@@ -59,15 +71,55 @@ def put_back(database: Database, file: Path) -> Path | None:
     target, kept = database.file, None
     database.dispose()
     if target.exists():
-        kept = _free_name(target)
-        copy_to(database, kept)
-        database.dispose()
+        _refuse_in_use(target)
+        kept = _keep(database, target)
     for suffix in ("-wal", "-shm"):
         target.with_name(target.name + suffix).unlink(missing_ok=True)
     draft = target.with_name(f"{target.name}.new")
+    draft.unlink(missing_ok=True)
+    draft.touch(0o600)
     draft.write_bytes(file.read_bytes())
-    draft.chmod(0o600)
     draft.replace(target)
+    _sign_everybody_out(database, now)
+    return kept
+
+
+def _sign_everybody_out(database: Database, now: datetime) -> None:
+    """End the sessions and links of the copy: what was ended or used since would work again."""
+    with database.write() as session:
+        live = (LinkToken.used_at.is_(None), LinkToken.purpose.in_(("sign_in", "slip")))
+        session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
+        session.execute(update(LinkToken).where(*live).values(used_at=now))
+        waiting = LinkMail.state.in_(("due", "sending"))
+        done = {"state": "dropped", "detail": "restored", "next_try_at": None}
+        session.execute(update(LinkMail).where(waiting).values(**done))
+        audit.record(session, "database.restored", at=now)
+
+
+def _refuse_in_use(file: Path) -> None:
+    """Raise BackupRefused if another process has the file open.
+
+    Leaving WAL needs the file for oneself alone, and whoever opens it next enters WAL again.
+    """
+    try:
+        with closing(sqlite3.connect(file, timeout=1)) as alone:
+            alone.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError:
+        why = f"{file} is in use: stop `byp serve` and its jobs first, then restore"
+        raise BackupRefused(why) from None
+    except sqlite3.DatabaseError:
+        return  # it is damaged, which is why a backup is put in its place
+
+
+def _keep(database: Database, target: Path) -> Path:
+    """Keep the file that is to be replaced; one that is damaged is kept byte by byte."""
+    kept = _free_name(target)
+    try:
+        copy_to(database, kept)
+    except (BackupRefused, sqlite3.DatabaseError):
+        kept.touch(0o600)
+        kept.write_bytes(target.read_bytes())
+    database.dispose()
     return kept
 
 

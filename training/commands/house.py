@@ -92,8 +92,10 @@ def restore(file: Path) -> None:
     """Put a backup in place of the SQLite file; the present one is kept beside it."""
     from training.backups import BackupRefused, put_back
 
+    house = open_house()
     try:
-        kept = put_back(open_house().database, file)
+        kept = put_back(house.database, file, house.clock.now())
     except BackupRefused as refused:
         raise Refusal(str(refused)) from None
     click.echo(f"{file}: put in place" + (f"; the file before is {kept}" if kept else ""))
+    click.echo("everybody signs in anew, and slips and links of before no longer work")
