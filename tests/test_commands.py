@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,22 @@ def test_doctor_looks_the_house_over(house: TestHouse) -> None:
     assert "audit log holds" in found.stdout
     assert "LOOK the hourly work has not run yet" in found.stdout
     assert found.returncode == 1
+
+
+@pytest.mark.either_database
+@pytest.mark.parametrize(("hours", "told"), [(25, "ok   the hourly"), (27, "LOOK the hourly")])
+def test_J14_work_that_has_stopped_is_told_after_a_day(
+    house: TestHouse, hours: int, told: str
+) -> None:
+    from training.renewals.models import JobRun
+
+    at = Clock().now() - timedelta(hours=hours)
+    with house.database.write() as session:
+        session.add(JobRun(name="renew", started_at=at, succeeded_at=at))
+    assert told in byp(house, "doctor").stdout
+    house.clock.at = Clock().now()
+    page = house.signed_in("olga").get("/program").get_data(as_text=True)
+    assert ("It has not run for more than a day" in page) is (hours > 26)
 
 
 def test_content_check_names_every_fault_at_once(tmp_path: Path) -> None:

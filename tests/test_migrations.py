@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from tests import stores
 from tests.evidence import make_every_fact
-from training.db import Database
+from training.db import Base, Database
 from training.migrations import runner
-from training.migrations.guards import FACTS, install_guards, missing_guards
+from training.migrations.guards import DATED, FACTS, guards, install_guards, missing_guards
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -86,3 +86,106 @@ def house_with_facts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
         database = Database(url)
         yield database
         database.dispose()
+
+
+KEPT_FOR_GOOD = {  # by hand: whoever takes a table off the lists must take it off here too
+    *("absence", "assignment", "attempt", "audit_event", "audit_head", "booster"),
+    *("booster_count", "booster_switch", "booster_wish", "certificate", "completion"),
+    *("content_release", "content_version", "due_change", "entity", "entity_facts"),
+    *("fact_sign_off", "help_request", "job_role", "placement", "placement_note"),
+    *("policy_adoption", "prior_training", "public_key", "role_grant", "roster_import", "rule"),
+    *("signature", "site", "site_mail", "team_confirmation", "team_session", "user", "view_loan"),
+    *("void", "waiver"),
+}
+
+
+def test_E09_no_row_of_evidence_can_be_deleted_and_none_goes_with_another(
+    house_with_facts: Database,
+) -> None:
+    refused = set()
+    for table in KEPT_FOR_GOOD:
+        with house_with_facts.read() as session:
+            if session.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one() == 0:
+                continue
+        with (
+            pytest.raises(DBAPIError, match=r"append-only|is kept"),
+            house_with_facts.writer.begin() as connection,
+        ):
+            connection.execute(text(f'DELETE FROM "{table}"'))
+        refused.add(table)
+    assert {"user", "placement", "assignment", "attempt", "role_grant", "rule"} <= refused
+    assert {guard.table for guard in guards(no_columns()) if guard.event == "DELETE"} == (
+        KEPT_FOR_GOOD | {"answer"}
+    )
+    keys = [key for table in Base.metadata.tables.values() for key in table.foreign_keys]
+    assert [str(key.parent) for key in keys if key.ondelete] == []
+
+
+def no_columns() -> dict[str, tuple[str, ...]]:
+    return dict.fromkeys(DATED, ("id",))
+
+
+def test_E01_a_row_that_was_believed_may_be_superseded_once_and_never_reworded(
+    house_with_facts: Database,
+) -> None:
+    def change(what: str) -> None:
+        with house_with_facts.writer.begin() as connection:
+            first = "(SELECT min(id) FROM placement WHERE kind = 'placed')"
+            connection.execute(text(f"UPDATE placement SET {what} WHERE id = {first}"))
+
+    for reworded in ("department = 'Elsewhere'", "from_on = '2020-01-01'", "user_id = user_id"):
+        with pytest.raises(DBAPIError, match="may only be superseded"):
+            change(reworded)
+    change("superseded_at = '2026-11-24 12:00:00'")
+    for again in ("superseded_at = NULL", "superseded_at = '2026-11-25 12:00:00'"):
+        with pytest.raises(DBAPIError, match="may only be superseded"):
+            change(again)
+
+
+def test_E10_a_person_is_a_name_a_number_and_a_work_address_and_nothing_more() -> None:
+    """What HIPAA's own minimum asks of us too: a new column here wants a reason in this list."""
+    columns = {column.name for column in Base.metadata.tables["user"].columns}
+    assert columns == {
+        *("id", "source", "external_id", "legal_name", "display_name", "romanised_name"),
+        *("email", "sign_in_address", "locale", "password_hash", "created_at"),
+    }
+
+
+def test_Q14_no_certificate_without_a_completion_and_no_second_completion(
+    house_with_facts: Database,
+) -> None:
+    for table, changes in (
+        ("certificate", {"completion_id": "999999"}),
+        ("completion", {}),
+        ("completion", {"assignment_id": "999999"}),
+    ):
+        columns = [c.name for c in Base.metadata.tables[table].columns if c.name != "id"]
+        values = ", ".join(changes.get(name, f'"{name}"') for name in columns)
+        names = ", ".join(f'"{name}"' for name in columns)
+        one = f'SELECT {values} FROM "{table}" LIMIT 1'
+        if table == "certificate":
+            one = one.replace('"serial"', "'00000-other'")
+        with pytest.raises(DBAPIError), house_with_facts.writer.begin() as connection:
+            connection.execute(text(f'INSERT INTO "{table}" ({names}) {one}'))
+
+
+@pytest.mark.parametrize("at", [0, 120, 240])
+def test_B06_a_migration_that_dies_at_any_statement_leaves_nothing_of_itself(
+    tmp_path: Path, at: int
+) -> None:
+    new = Database(f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    seen = [0]
+
+    def die(*_statement: object) -> None:
+        seen[0] += 1
+        if seen[0] == at + 20:
+            raise RuntimeError("killed")
+
+    event.listen(new.writer, "before_cursor_execute", die)
+    with pytest.raises(RuntimeError, match="killed"):
+        runner.upgrade(new)
+    event.remove(new.writer, "before_cursor_execute", die)
+
+    with new.reader.connect() as connection:
+        assert inspect(connection).get_table_names() == []
+    new.dispose()
