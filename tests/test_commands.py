@@ -210,7 +210,7 @@ def test_J14_work_that_has_stopped_is_told_after_a_day(
     assert told in byp(house, "doctor").stdout
     house.clock.at = Clock().now()
     page = house.signed_in("olga").get("/program").get_data(as_text=True)
-    assert ("It has not run for more than a day" in page) is (hours > 26)
+    assert ("The hourly work has not run since" in page) is (hours > 26)
 
 
 def test_content_check_names_every_fault_at_once(tmp_path: Path) -> None:

@@ -12,13 +12,12 @@ from training import audit
 from training.accounts.models import Entity, RoleGrant
 from training.catalog.models import ContentRelease
 from training.db import Database
-from training.jobs import last_success
 from training.migrations import runner
 from training.renewals import dates, day_counts
-from training.renewals.models import Notice
+from training.renewals.undelivered import undelivered
+from training.renewals.works import running
 from training.settings import Settings
 
-SILENT_AFTER = timedelta(hours=26)
 DAYS_LOOKED_AT = 4  # of those whose counts are kept: each is a count of everybody
 
 
@@ -103,11 +102,10 @@ def _clock(session: Session, _settings: Settings, now: datetime) -> Finding:
 
 
 def _jobs(session: Session, _settings: Settings, now: datetime) -> Finding:
-    last = last_success(session)
-    if last is None or now - last > SILENT_AFTER:
-        since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
-        return Finding(ok=False, what=f"the hourly work has not run {since}: `byp jobs run`")
-    return Finding(ok=True, what=f"the hourly work last ran {last:%Y-%m-%d %H:%M} UTC")
+    found = running(session, now)
+    if amiss := found.words():
+        return Finding(ok=False, what=f"{'; '.join(amiss)}: `byp jobs run`")
+    return Finding(ok=True, what=f"the hourly work last ran {found.last_ran:%Y-%m-%d %H:%M} UTC")
 
 
 def _mail(_session: Session, settings: Settings, _now: datetime) -> Finding:
@@ -116,11 +114,9 @@ def _mail(_session: Session, settings: Settings, _now: datetime) -> Finding:
     return Finding(ok=True, what="no mail is set up: people sign in by password or printed slip")
 
 
-def _undelivered(session: Session, _settings: Settings, _now: datetime) -> Finding:
-    bad = select(func.count()).where(Notice.state.in_(("refused", "unknown")))
-    count = session.scalar(bad) or 0
-    what = f"{count} reminders were refused or are in doubt: see the reminders page"
-    return Finding(count == 0, what if count else "no reminder was refused")
+def _undelivered(session: Session, _settings: Settings, now: datetime) -> Finding:
+    amiss = undelivered(session, now).words()
+    return Finding(not amiss, "; ".join(amiss) or "no mail was refused, given up or stuck")
 
 
 def _address(_session: Session, settings: Settings, _now: datetime) -> Finding:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
 from training.migrations import runner
+from training.renewals.works import running
 from training.rules.access import Action
 from training.web import app, requires
 
@@ -21,11 +22,18 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @requires(Action.HEALTH_READ)
 def readyz() -> ResponseReturnValue:
-    """Say whether the database answers and has the newest tables."""
+    """Say whether the database answers and has the newest tables, and how the hourly work is.
+
+    Work that stands still makes no web server less ready: it is said, and the answer stays 200.
+    """
     try:
         at = runner.current(app().database)
     except DBAPIError:
         return Response("the database does not answer\n", 503, mimetype="text/plain")
     if at != runner.newest():
         return Response("the tables are older than the app\n", 503, mimetype="text/plain")
-    return Response("ready\n", mimetype="text/plain")
+    with app().database.read() as session:
+        found = running(session, app().clock.now())
+    well = f"the hourly work last ran {found.last_ran:%Y-%m-%d %H:%M} UTC" if found.last_ran else ""
+    works = "; ".join(found.words()) or well
+    return Response(f"ready\n{works}\n", mimetype="text/plain")

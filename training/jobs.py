@@ -48,7 +48,6 @@ LEASE = timedelta(minutes=15)
 HOURLY = timedelta(hours=1)
 DAILY = timedelta(days=1)
 DATES_A_TIME = 20_000  # people: then the other work has its turn
-SILENT_AFTER = timedelta(hours=26)
 NO_MAIL = "no mail is set up"
 
 
@@ -321,11 +320,6 @@ def _run(works: Works, name: str, job: Callable[[], str], mine: str) -> str:
     return failure or summary
 
 
-def last_success(session: Session) -> datetime | None:
-    """Return when the renewal of cycles last ran to its end."""
-    return session.scalar(select(JobRun.succeeded_at).where(JobRun.name == "renew"))
-
-
 def tick_for_ever(works: Works) -> None:
     """Run what is due now, then every ten seconds ask again (the jobs process of `serve`).
 
@@ -354,4 +348,4 @@ def works_of(settings: Settings, database: Database, clock: Clock) -> Works:
     return Works(database, settings, clock)
 
 
-__all__ = ["Works", "everywhere", "last_success", "run_due", "tick_for_ever", "works_of"]
+__all__ = ["Works", "everywhere", "run_due", "tick_for_ever", "works_of"]

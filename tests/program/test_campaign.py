@@ -5,13 +5,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from tests.cast import PEOPLE, TODAY
 from tests.house import TestHouse
+from tests.reports.answering import add_people
+from training.accounts.days import everywhere
 from training.accounts.models import RoleGrant
 from training.assignments.models import Assignment
+from training.program.acts import By
+from training.program.rulebook.campaign import Campaign, open_all, plan
 from training.rules.renewal import Anchor, RenewalPolicy, expires_on
 
 pytestmark = pytest.mark.either_database
@@ -123,6 +127,25 @@ def test_a_world_that_changed_meanwhile_is_shown_again(trained: TestHouse) -> No
     assert reply.status_code == 409
     assert opened(trained) == []
     assert SHOWN.search(reply.text)
+
+
+def test_P68_opened_for_many_it_takes_as_many_statements_as_for_few(house: TestHouse) -> None:
+    wanted = Campaign({}, "onboarding", "refresher", DUE, 0)
+    by, today, counts = By(house.id_of("olga"), house.clock.now()), everywhere(TODAY), []
+    for more in (2, 120):
+        add_people(house, {f"Ward of {more}": more})
+        with house.database.open(writes=True) as session:
+            shown = plan(session, wanted, today).digest
+            told: list[str] = []
+            event.listen(
+                session.get_bind(), "before_cursor_execute", lambda *sent, t=told: t.append(sent[2])
+            )
+            opened = open_all(session, wanted, shown, by=by)
+            counts.append((opened, len(told)))
+            session.rollback()
+    (few, statements), (many, as_many) = counts
+    assert many == few + 120
+    assert as_many == statements
 
 
 BAD = [

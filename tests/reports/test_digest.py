@@ -1,5 +1,6 @@
 """The weekly mail over a real SMTP conversation: the answer is its subject, one link nudges."""
 
+import json
 import os
 import re
 import subprocess
@@ -11,12 +12,13 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from tests.cast import CLINIC_RULE, LONG_AGO
 from tests.house import TestHouse
-from tests.moves import leave, move
+from tests.moves import _place, leave, move
 from tests.post_office import PostOffice, open_post_office
-from training.assignments.models import Absence
+from training.assignments.models import Absence, Rule
 from training.jobs import Works, run_due, works_of
 from training.reports import words
 
@@ -96,6 +98,30 @@ def test_no_mail_when_nobody_is_late(house: TestHouse, works: Works, office: Pos
         house.train(name)
     assert [str(m["To"]) for m in look(works, office)] == ["Max Meier <max@clinic.example>"]
     assert house.count("team_mail") == 1
+
+
+def test_P27_who_is_asked_nothing_is_not_among_those_of_whom_some_are_late(
+    house: TestHouse, works: Works, office: PostOffice
+) -> None:
+    """Bob studies here and no rule asks him: he is neither late nor one of her two."""
+    now = house.clock.now()
+    _place(house, "bob", worker_type="student")
+    with house.database.write() as session:
+        session.execute(update(Rule).values(superseded_at=now))
+        session.add(
+            Rule(
+                code="everybody",
+                course="onboarding",
+                audience='{"worker_types": ["employee"]}',
+                days=30,
+                renewal=json.dumps(CLINIC_RULE.to_dict()),
+                from_on=date(2024, 1, 1),
+                recorded_at=LONG_AGO,
+            )
+        )
+    assert subject(to_mona(look(works, office))) == "1 of 1 late: Adams"
+    assert "1 of your 1 is late" in body(to_mona(weekly(office)))
+    assert "1 of your 1 needs a nudge" in house.signed_in("mona").get("/team").text
 
 
 def test_once_a_week_however_often_it_runs(

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from certificates import Certificate, SigningKey, new_serial, verify
 from training import audit
@@ -266,15 +266,26 @@ def _by_user() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _voided(completion_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    return exists().where(Void.subject_kind == "completion", Void.subject_id == completion_id)
+
+
 def _records() -> Select[*tuple[Any, ...]]:
+    """Return the query; what takes a certificate's place is what she completed later and holds.
+
+    Neither a record of older training that came in since, nor one that was withdrawn.
+    """
     newer, later = aliased(CertificateRow), aliased(Completion)
-    voided = exists().where(
-        Void.subject_kind == "completion", Void.subject_id == CertificateRow.completion_id
+    voided = _voided(CertificateRow.completion_id)
+    on_a_later_day = or_(
+        later.completed_on > Completion.completed_on,
+        and_(later.completed_on == Completion.completed_on, later.id > Completion.id),
     )
     superseded = exists().where(
         later.user_id == Completion.user_id,
         later.course == Completion.course,
-        later.id > Completion.id,
+        on_a_later_day,
+        ~_voided(later.id),
     )
     return select(
         CertificateRow.facts,

@@ -96,7 +96,7 @@ def as_of_day() -> ResponseReturnValue:
         else None,
         csv_url=want.url("program.as_of_csv"),
         latest=want.today.latest,
-        definitions=words.DEFINITIONS,
+        definitions=words.DEFINITIONS + words.MORE_DEFINITIONS,
     )
 
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from flask import render_template, request
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,6 +13,7 @@ from training.program import by_name, slips
 from training.program.by_name import Names
 from training.program.slip_views import NOT_YOURS, ticked
 from training.program.views import bp
+from training.reports.words import count
 from training.rules.access import Action
 from training.web import actor, app, missing, requires, see, session, told
 
@@ -40,9 +41,10 @@ def add_named() -> ResponseReturnValue:
     if not found.new or request.form.get("seen") != _seen(found):
         return _page(found)
     try:
-        by_name.add(own, found, _site(place.entity_id), by=current_user.user_id, now=now)
+        added = by_name.add(own, found, _site(place.entity_id), by=current_user.user_id, now=now)
     except ValueError as fault:
         raise told(422, f"{fault}.") from None
+    flash(f"Added {count(len(added), 'person', 'people')}.")
     return see("program.people")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from training.accounts.here import my_reach
@@ -28,12 +28,14 @@ from training.program.rulebook.campaign import (
     plan,
 )
 from training.program.views import bp
+from training.reports.words import count
 from training.rules.access import Action
 from training.rules.sentence import who
 from training.web import requires, see, session
 
 MOST_SHOWN = 500
 FIELDS = ("course", "path", "due_on", "skip_days")
+NOBODY = "Nothing was opened: there is nobody, or it was opened before."
 
 
 def _page(
@@ -112,7 +114,9 @@ def open_campaign() -> ResponseReturnValue:
     if campaign is None:
         return _page(given, errors=faults, status=422)
     try:
-        open_all(session(), campaign, request.form.get("shown", ""), by=by(), reach=my_reach())
+        shown = request.form.get("shown", "")
+        opened = open_all(session(), campaign, shown, by=by(), reach=my_reach())
     except CampaignChanged as changed:
         return _page(given, found=changed.found, notice=STALE, status=409)
+    flash(f"Opened for {count(opened, 'person', 'people')}." if opened else NOBODY)
     return see("program.rules")

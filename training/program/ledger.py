@@ -2,25 +2,27 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today, todays
 from training.accounts.models import Site, User
 from training.accounts.people import Place
 from training.accounts.reach import EVERYWHERE, Reach
+from training.accounts.session_models import LinkMail
 from training.accounts.site_mail import mail_book, mailing_at, mailings
 from training.assignments.models import Assignment
 from training.learning import policies
 from training.learning.models import Completion, PolicyAdoption, Signature
 from training.renewals.boosters import due_boosters
 from training.renewals.duties import Duty
-from training.renewals.models import JobRun, Notice
+from training.renewals.models import Notice, TeamMail
+from training.renewals.outbox import GIVEN_UP
 from training.renewals.persons import Person
 from training.renewals.reminders import Due, due_among, due_reminders
 from training.rules.boosters import KINDS, kind_of
@@ -40,17 +42,17 @@ KIND_WORDS: dict[str, str] = {
     NoticeKind.LATE_14: "two weeks late",
 }
 BY_THE_DAY = {NoticeKind.DUE_1, NoticeKind.DUE_TODAY}
+WEEKLY, SIGN_IN = "weekly mail to a manager", "sign-in link that was asked for"
 STATE_WORDS = {
-    "due": "to be tried again",
+    "due": "put off by the mail server, to be tried again",
     "sending": "being sent",
     "sent": "sent",
     "unknown": "perhaps sent twice or not at all: ask",
-    "dropped": "not sent: no longer due, or given up",
+    "dropped": "not sent: no longer due when its turn came",
     "refused": "refused by the mail server: check the address",
 }
 LATEST = 100
 MOST_HOURS = 4
-SILENT_AFTER = timedelta(hours=26)
 
 
 def _kind_words(kind: str, due_on: date) -> str:
@@ -60,43 +62,59 @@ def _kind_words(kind: str, due_on: date) -> str:
 
 def _notice(row: Any) -> dict[str, Any]:
     notice, legal_name, display_name = row
+    is_reminder = isinstance(notice, Notice)
     return {
         "name": display_name or legal_name,
-        "kind": _kind_words(notice.kind, notice.due_key),
-        "due_on": None if notice.kind in KINDS else notice.due_key,
+        "kind": _what(notice),
+        "due_on": notice.due_key if is_reminder and notice.kind not in KINDS else None,
         "state": _state(notice),
         "detail": notice.detail,
         "sent_at": notice.sent_at,
+        "created_at": notice.created_at,
     }
 
 
-def _state(notice: Notice) -> str:
-    if notice.state != "due" or notice.tries:
-        return STATE_WORDS[notice.state]
-    waits = notice.next_try_at is not None and notice.next_try_at > notice.created_at
+def _what(mail: Notice | TeamMail | LinkMail) -> str:
+    if isinstance(mail, Notice):
+        return _kind_words(mail.kind, mail.due_key)
+    return WEEKLY if isinstance(mail, TeamMail) else SIGN_IN
+
+
+def _state(mail: Notice | TeamMail | LinkMail) -> str:
+    if mail.state == "dropped" and mail.detail.startswith(GIVEN_UP):
+        return f"not sent: {GIVEN_UP}, the mail server never took it"
+    if mail.state != "due" or mail.tries:
+        return STATE_WORDS[mail.state]
+    waits = mail.next_try_at is not None and mail.next_try_at > mail.created_at
     return "waits for the hours of its site" if waits else "to be sent"
 
 
-def _notices() -> Any:
-    return (
-        select(Notice, User.legal_name, User.display_name)
-        .join(Assignment, Assignment.id == Notice.assignment_id)
-        .join(User, User.id == Assignment.user_id)
-        .order_by(Notice.id.desc())
-        .limit(LATEST)
-    )
+def _mails() -> Iterator[Any]:
+    """Yield a query for the newest rows of each ledger, with whose they are."""
+    named = (User.legal_name, User.display_name)
+    reminders = select(Notice, *named).join(Assignment, Assignment.id == Notice.assignment_id)
+    yield reminders.join(User, User.id == Assignment.user_id).order_by(Notice.id.desc())
+    for table in (TeamMail, LinkMail):
+        yield select(table, *named).join(User, User.id == table.user_id).order_by(table.id.desc())
+
+
+def _newest(session: Session, *where: ColumnElement[bool]) -> list[dict[str, Any]]:
+    rows = [
+        _notice(row)
+        for query in _mails()
+        for row in session.execute(query.where(*where).limit(LATEST))
+    ]
+    return sorted(rows, key=lambda row: row["created_at"], reverse=True)[:LATEST]
 
 
 def sent(session: Session, now: datetime, reach: Reach = EVERYWHERE) -> list[dict[str, Any]]:
-    """Return the newest hundred rows of the ledger within reach."""
-    query = _notices().where(*reach.users(User.id, todays(session, now)))
-    return [_notice(row) for row in session.execute(query)]
+    """Return the newest hundred mails to people within reach, of every kind."""
+    return _newest(session, *reach.users(User.id, todays(session, now)))
 
 
 def notices_of(session: Session, user_id: int) -> list[dict[str, Any]]:
     """Return what one person was sent, and why she was not."""
-    query = _notices().where(Assignment.user_id == user_id)
-    return [_notice(row) for row in session.execute(query)]
+    return _newest(session, User.id == user_id)
 
 
 def tomorrow(session: Session, now: datetime, reach: Reach = EVERYWHERE) -> list[dict[str, Any]]:
@@ -177,17 +195,6 @@ def mail_words(session: Session, duties: Sequence[Duty], now: datetime) -> list[
             for due in due_among(session, duties)
         ][:1]
     return told
-
-
-def job(session: Session, now: datetime) -> dict[str, Any]:
-    """Return when the hourly work last ran, and whether that is too long ago."""
-    row = session.get(JobRun, "renew")
-    last = row.succeeded_at if row else None
-    return {
-        "last_ran": last,
-        "failed": row.failure if row and row.failure else None,
-        "silent": last is None or now - last > SILENT_AFTER,
-    }
 
 
 def signatures(

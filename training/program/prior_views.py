@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -72,6 +72,7 @@ def upload_prior() -> ResponseReturnValue:
         return _page(faults=refused.faults[:MOST_SHOWN], text=pasted()), 422
     if request.form.get("apply") == found.digest:
         apply(session(), found)
+        flash(f"Done: {found.words()}.")
         return see("program.people")
     return _page(
         found=_shown(found),

@@ -4,7 +4,7 @@ import base64
 from contextlib import closing
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -91,6 +91,7 @@ def upload_roster() -> ResponseReturnValue:
         return _page(faults=faults, source=options.source, text=pasted()), 422
     if request.form.get("apply") == found.digest:
         apply(session(), found, by=current_user.user_id, now=app().clock.now())
+        flash(f"Done: {found.words() or 'nothing to do'}.")
         return see("program.people")
     return _page(
         difference=_difference(found),

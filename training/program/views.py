@@ -12,7 +12,7 @@ from training.accounts.here import my_office, my_reach, office_url
 from training.accounts.reach import entities
 from training.addresses import each_row
 from training.catalog.publishing import course_title
-from training.program import ledger, shown
+from training.program import ledger, running, shown
 from training.program.first_steps import first_steps
 from training.reports import overview as programme
 from training.reports import people_list, words
@@ -38,11 +38,11 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "program/overview.html",
         **shown.overview(found, lambda code: course_title(session(), code, day)),
-        definitions=words.DEFINITIONS,
+        definitions=words.DEFINITIONS + words.MORE_DEFINITIONS,
         as_of=day,
         only_of=[name for _id, name in entities(session(), reach)] if reach.is_limited else [],
         signatures=ledger.signatures(session(), day, today, reach),
-        job=ledger.job(session(), now),
+        job=running.job(session(), now, reach),
         notes=ledger.notes(session(), place, first_steps=bool(steps)),
         first_steps=steps,
     )
@@ -124,6 +124,7 @@ def reminders() -> ResponseReturnValue:
         tomorrow=ledger.tomorrow(session(), now, reach),
         waiting=ledger.waiting(session(), now, reach),
         hours=ledger.hours_words(session(), my_office().entity_id),
-        job=ledger.job(session(), now),
+        job=running.job(session(), now, reach),
+        last_sent=running.last_sent(session(), now, reach),
         mail_works=bool(app().settings.smtp_url),
     )

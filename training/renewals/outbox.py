@@ -37,6 +37,7 @@ BACKOFF = (
     timedelta(hours=6),
 )
 RESENT = "sent again after a crash"
+GIVEN_UP = "given up after 48 hours"
 
 Row = type[Notice] | type[LinkMail] | type[TeamMail]
 
@@ -240,7 +241,7 @@ def _deliver(run: Run, table: Row, address: str, row_id: int, letter: Letter) ->
 def _put_off(session: Session, table: Row, row_id: int, why: str, run: Run) -> None:
     row = cast("Notice | LinkMail | TeamMail", session.get_one(table, row_id))
     if run.now - row.created_at > GIVE_UP and row.tries >= FEWEST_TRIES:
-        _mark(session, table, row_id, "dropped", f"given up after 48 hours: {why}")
+        _mark(session, table, row_id, "dropped", f"{GIVEN_UP}: {why}")
         run.tally.dropped += 1
         return
     wait = BACKOFF[min(row.tries, len(BACKOFF)) - 1]

@@ -21,11 +21,20 @@ DEFINITIONS = (
     ("Late", "A due day has passed, with the days of grace that the practice gives."),
     ("Due soon", "Due within 30 days."),
     ("Up to date", "Complete, and nothing is due within 30 days."),
+    ("Begun", "The training is open and begun, and due in more than 30 days."),
+    ("Not begun", "The training is open and not begun, and due in more than 30 days."),
     ("Away", "On leave, or let off until a day: shown beside the rate, not in it."),
     (
         "Two jobs",
         "Whoever has two counts once in the whole, and once in each unit where she works.",
     ),
+)
+
+# What only officers and auditors read of: a manager hears of no wish for help (DESIGN section 8).
+MORE_DEFINITIONS = (
+    ("Waiting for help", "Asked for help with a quiz; the due day stands still until it is given."),
+    ("Nothing asked", "No rule asks this training; counted nowhere."),
+    ("No longer here", "Has left: kept and found by a search, and counted nowhere."),
 )
 
 STATUS_WORDS = {
