@@ -59,11 +59,11 @@ def _kind_words(kind: str, due_on: date) -> str:
 
 
 def _notice(row: Any) -> dict[str, Any]:
-    notice, legal_name, display_name = row
+    notice, legal_name, display_name, due_on = row
     return {
         "name": display_name or legal_name,
         "kind": _kind_words(notice.kind, notice.due_key),
-        "due_on": None if notice.kind in KINDS else notice.due_key,
+        "due_on": None if notice.kind in KINDS else due_on,
         "state": _state(notice),
         "detail": notice.detail,
         "sent_at": notice.sent_at,
@@ -79,7 +79,7 @@ def _state(notice: Notice) -> str:
 
 def _notices() -> Any:
     return (
-        select(Notice, User.legal_name, User.display_name)
+        select(Notice, User.legal_name, User.display_name, Assignment.due_on)
         .join(Assignment, Assignment.id == Notice.assignment_id)
         .join(User, User.id == Assignment.user_id)
         .order_by(Notice.id.desc())
