@@ -40,6 +40,21 @@ def test_the_clock_has_twelve_hours_and_says_which_half(at: time, words: str) ->
     assert pages.clock(at) == words
 
 
+def test_what_others_read_too_always_says_the_year() -> None:
+    assert pages.dated(date(2026, 12, 12)) == "Saturday 12 December 2026"
+
+
+def test_a_zone_is_said_as_people_say_it() -> None:
+    assert pages.zone_words("America/New_York") == "New York time"
+    assert pages.zone_words("America/Indiana/Tell_City") == "Tell City time"
+
+
+def test_a_moment_is_read_by_the_viewers_clock_and_a_day_stays_that_day() -> None:
+    late = datetime(2026, 12, 1, 4, 43, tzinfo=UTC)
+    assert pages.short_day(pages.in_zone(late, "America/Chicago")) == "30 Nov 2026"
+    assert pages.in_zone(date(2026, 12, 1), "America/Chicago") == date(2026, 12, 1)
+
+
 @given(st.dates(), st.integers(min_value=1, max_value=300))
 def test_two_days_within_a_year_never_read_the_same(first: date, apart: int) -> None:
     if first > date.max - timedelta(days=apart):

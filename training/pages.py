@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -31,6 +32,21 @@ def clock(value: datetime | time) -> str:
     return f"{hour}:{value.minute:02d} {'am' if value.hour < 12 else 'pm'}"
 
 
+def zone_words(name: str) -> str:
+    """Return "Chicago time" of "America/Chicago": a zone as people say it."""
+    return f"{name.rpartition('/')[2].replace('_', ' ')} time"
+
+
+def in_zone(value: date, zone: str) -> date:
+    """Return a moment as the clock of a zone has it; a plain day stays as it is."""
+    return value.astimezone(ZoneInfo(zone)) if isinstance(value, datetime) else value
+
+
+def dated(value: date) -> str:
+    """Return "Friday 12 December 2025": for what others read too, always with its year."""
+    return f"{value:%A} {value.day} {value:%B} {value.year}"
+
+
 def url_of(endpoint: str) -> str:
     """Return the address of a page that takes no values: the same wherever it is linked from."""
     return _url_of(request.script_root, endpoint)
@@ -51,11 +67,14 @@ def csrf() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(form_token())
 
 
-def register(app: Flask, *, today: Callable[[], date]) -> None:
-    """Give the templates all of it; `today` is the viewer's day."""
+def register(app: Flask, *, today: Callable[[], date], zone: Callable[[], str]) -> None:
+    """Give the templates all of it; `today` is the viewer's day, `zone` the one of her clock."""
     app.add_template_filter(short_day)
     app.add_template_filter(lambda value: day(value, today=today()), "day")
     app.add_template_filter(clock)
+    app.add_template_filter(zone_words)
+    app.add_template_filter(dated)
+    app.add_template_filter(lambda value: in_zone(value, zone()), "here")
     app.add_template_global(url_of)
     app.add_template_global(form_token, "csrf_token")
     app.add_template_global(csrf)

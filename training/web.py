@@ -241,6 +241,13 @@ def _page_behind() -> str:
     return safe_next(behind.path if mine else "/")
 
 
+def _way_back() -> str:
+    """Return the page that a refused form was on, where it can be opened again."""
+    behind = _page_behind() if request.method == "POST" and request.referrer else ""
+    adapter = app().create_url_adapter(request)
+    return behind if behind and adapter and adapter.test(behind, method="GET") else ""
+
+
 def check_routes(flask_app: Flask) -> None:
     """Refuse to start while a route names no action, or while a view declares none."""
     bare = [
@@ -264,11 +271,11 @@ def absolute(path: str) -> str:
 
 _SENTENCES: dict[int, tuple[str, str, str]] = {
     400: ("That did not arrive whole", "The form could not be read.", "Go back, send it again."),
-    403: ("Not for this account", "Your account can't open this page.", "Go to your training."),
-    404: ("Nothing here", "There is no such page, or it isn't yours.", "Go to your training."),
-    405: ("Not that way", "This address does not take that.", "Go to your training."),
+    403: ("Not for this account", "Your account can’t open this page.", ""),
+    404: ("Nothing here", "There is no such page, or it isn’t yours.", ""),
+    405: ("Not that way", "This address does not take that.", ""),
     413: ("Too large", "What was sent is larger than this page takes.", "Send a smaller file."),
-    422: ("Please check", "Something in the form can't be used.", "Go back and mend it."),
+    422: ("Please check", "Something in the form can’t be used.", "Go back and mend it."),
     429: ("Please wait a moment", "There were many tries just now.", "Wait, then try again."),
     500: ("Our fault", "Something broke on our side; it was logged.", "Try again in a minute."),
 }
@@ -286,6 +293,7 @@ def _error_page(error: HTTPException) -> ResponseReturnValue:
         title=title,
         sentence=told,
         what_to_do=what_to_do,
+        back_url=_way_back(),
         retry=None,
     )
     return page, status

@@ -167,7 +167,7 @@ def test_a_file_takes_the_place_of_the_text_with_its_head(
     raw = f"---\ntitle: From a file\nstatement: Read it.\n---\n{TEXT}".encode()
     page = send(house, olga, file=(BytesIO(raw), "policy.md"), do="adopt")
     assert page.status_code == 200
-    assert "<h3>From a file</h3>" in page.text
+    assert "<strong>From a file</strong>" in page.text
     assert house.count("policy_adoption") == 1
     bad = send(house, olga, file=(BytesIO(b"\xff\xfe\x00P"), "policy.docx"))
     assert bad.status_code == 422

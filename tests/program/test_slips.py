@@ -215,3 +215,15 @@ def grant(house: TestHouse, name: str, role: Role) -> None:
     with house.database.write() as session:
         user = session.get_one(User, house.id_of(name))
         service.grant_role(session, user, role, by=None, now=house.clock.now())
+
+
+def test_a_print_with_nobody_ticked_says_so_and_leads_back(without_mail: TestHouse) -> None:
+    client = without_mail.signed_in("olga")
+    fields = {"csrf_token": without_mail.csrf(client)}
+    for behind, way_back in (("/program/people", True), ("/program/rules/preview", False)):
+        headers = {"Referer": f"http://localhost{behind}"}
+        reply = client.post("/program/slips", data=fields, headers=headers)
+        page = reply.get_data(as_text=True)
+        assert reply.status_code == 422
+        assert "Tick at least one name" in page
+        assert (f'href="{behind}">Back to the page before' in page) is way_back

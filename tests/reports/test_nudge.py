@@ -6,14 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from email.message import Message
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from tests.cast import NOW
 from tests.house import TestHouse
 from tests.moves import leave, move
 from tests.post_office import PostOffice, open_post_office
-from training.assignments.models import Absence
+from training.assignments.models import Absence, Assignment
 from training.jobs import Works, works_of
+from training.pages import short_day
 from training.renewals import nudges
 from training.rules.nudges import NUDGE
 
@@ -182,6 +183,11 @@ def test_two_managers_who_tap_together_send_one_mail(house: TestHouse, works: Wo
 
 
 def test_the_officer_reads_a_nudge_in_the_ledger(house: TestHouse, works: Works) -> None:
+    """With the due day of what it was about, not with the day of the nudge."""
+    with house.database.read() as session:
+        days = set(session.scalars(select(Assignment.due_on)))
     tap(house)
     page = house.signed_in("olga").get("/program/reminders").get_data(as_text=True)
-    assert "nudged by the manager" in page
+    rows = re.findall(r"nudged by the manager.*?Due day\">\s*<span>(.*?)</span>", page, re.DOTALL)
+    assert rows
+    assert set(rows) <= {short_day(day) for day in days}

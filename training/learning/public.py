@@ -23,7 +23,7 @@ def find_certificate() -> ResponseReturnValue:
     asked = request.args.get("number", "").strip()
     if asked:
         return see("learning.verify", serial=asked[:64])
-    return _unknown(200)
+    return _unknown("", 200)
 
 
 @bp.get("/verify/<serial>")
@@ -34,7 +34,7 @@ def verify(serial: str) -> ResponseReturnValue:
     except InvalidSerial:
         found = None
     if found is None:
-        return _unknown(404)
+        return _unknown(serial, 404)
     certificate = found.certificate
     return render_template(
         "learning/verify.html",
@@ -61,10 +61,11 @@ def state_of(record: Record, today: date) -> str:
     return "in_date"
 
 
-def _unknown(status: int) -> ResponseReturnValue:
+def _unknown(asked: str, status: int) -> ResponseReturnValue:
     page = render_template(
         "learning/verify.html",
         found=False,
+        asked=asked,
         state="unknown",
         legal_name="",
         title="",

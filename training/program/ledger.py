@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, null, select
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today, todays
@@ -61,17 +61,23 @@ def _kind_words(kind: str, due_on: date) -> str:
 
 
 def _notice(row: Any) -> dict[str, Any]:
-    notice, legal_name, display_name = row
-    is_reminder = isinstance(notice, Notice)
+    mail, legal_name, display_name, due_on = row
     return {
         "name": display_name or legal_name,
-        "kind": _what(notice),
-        "due_on": notice.due_key if is_reminder and notice.kind not in KINDS else None,
-        "state": _state(notice),
-        "detail": notice.detail,
-        "sent_at": notice.sent_at,
-        "created_at": notice.created_at,
+        "kind": _what(mail),
+        "due_on": _about(mail, due_on),
+        "state": _state(mail),
+        "detail": mail.detail,
+        "sent_at": mail.sent_at,
+        "created_at": mail.created_at,
     }
+
+
+def _about(mail: Notice | TeamMail | LinkMail, due_on: date | None) -> date | None:
+    """Return the due day that a mail is about; a nudge's key is the day of the nudge."""
+    if not isinstance(mail, Notice) or mail.kind in KINDS:
+        return None
+    return due_on if mail.kind == NUDGE else mail.due_key
 
 
 def _what(mail: Notice | TeamMail | LinkMail) -> str:
@@ -92,10 +98,13 @@ def _state(mail: Notice | TeamMail | LinkMail) -> str:
 def _mails() -> Iterator[Any]:
     """Yield a query for the newest rows of each ledger, with whose they are."""
     named = (User.legal_name, User.display_name)
-    reminders = select(Notice, *named).join(Assignment, Assignment.id == Notice.assignment_id)
+    reminders = select(Notice, *named, Assignment.due_on).join(
+        Assignment, Assignment.id == Notice.assignment_id
+    )
     yield reminders.join(User, User.id == Assignment.user_id).order_by(Notice.id.desc())
     for table in (TeamMail, LinkMail):
-        yield select(table, *named).join(User, User.id == table.user_id).order_by(table.id.desc())
+        whose = select(table, *named, null()).join(User, User.id == table.user_id)
+        yield whose.order_by(table.id.desc())
 
 
 def _newest(session: Session, *where: ColumnElement[bool]) -> list[dict[str, Any]]:

@@ -70,7 +70,10 @@ def unit_slips() -> ResponseReturnValue:
 @requires(Action.SLIP_PRINT)
 def print_slips() -> ResponseReturnValue:
     """Print sign-in slips for those who were ticked; who printed them is on record."""
-    return _printed(ticked())
+    ids = ticked()
+    if not ids:
+        raise told(422, "Tick at least one name, and print again.")
+    return _printed(ids)
 
 
 def ticked() -> list[int]:
