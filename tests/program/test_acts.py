@@ -69,6 +69,33 @@ def test_a_leave_that_meets_another_is_refused_at_its_field(house: TestHouse) ->
     assert house.count("absence") == 1
 
 
+@pytest.mark.parametrize(
+    ("field", "from_on", "to_on"),
+    [
+        ("from_on", "0026-11-24", ""),  # a year of two digits, as a browser fills it up
+        ("from_on", "9999-12-31", ""),
+        ("to_on", day(0), "9999-12-31"),
+        ("to_on", day(3), day(2)),
+    ],
+)
+def test_a_leave_of_no_possible_days_is_refused_at_its_field(
+    house: TestHouse, field: str, from_on: str, to_on: str
+) -> None:
+    reply = act(house, "alice", "leave", from_on=from_on, to_on=to_on)
+    assert reply.status_code == 422
+    assert f'id="put_on_leave-{field}-error"' in reply.text
+    assert house.count("absence") == 0
+
+
+def test_a_last_day_of_leave_that_cannot_be_is_refused(house: TestHouse) -> None:
+    act(house, "alice", "leave", from_on=day(-20), to_on="")
+    number = id_in(house, "absence")
+    reply = act(house, "alice", f"leave/{number}/end", last_day="9999-12-31")
+    assert reply.status_code == 422
+    assert f'id="end_leave-{number}-last_day-error"' in reply.text
+    assert house.count("absence", "superseded_at IS NULL AND to_on IS NULL") == 1
+
+
 def test_back_at_work_ends_the_leave_and_keeps_the_row(house: TestHouse) -> None:
     act(house, "alice", "leave", from_on=day(-20), to_on="")
     reply = act(house, "alice", f"leave/{id_in(house, 'absence')}/end", last_day=day(-1))
