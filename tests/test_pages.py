@@ -40,6 +40,15 @@ def test_the_clock_has_twelve_hours_and_says_which_half(at: time, words: str) ->
     assert pages.clock(at) == words
 
 
+def test_an_instant_is_told_by_the_clock_of_who_reads_it() -> None:
+    late = datetime(2026, 12, 1, 4, 47, tzinfo=UTC)
+    here = pages.by_the_clock_of(late, lambda: "America/Chicago")
+    assert isinstance(here, datetime)
+    assert (pages.short_day(here), pages.clock(here)) == ("30 Nov 2026", "10:47 pm")
+    assert pages.by_the_clock_of(here, lambda: "Asia/Tokyo") is here  # it is on a clock already
+    assert pages.by_the_clock_of(late.date(), lambda: "America/Chicago") == late.date()
+
+
 @given(st.dates(), st.integers(min_value=1, max_value=300))
 def test_two_days_within_a_year_never_read_the_same(first: date, apart: int) -> None:
     if first > date.max - timedelta(days=apart):

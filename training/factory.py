@@ -116,7 +116,9 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     statics.register(app)
     _sign_in(app)
     _protect_forms(app)
-    pages.register(app, today=lambda: my_place().today(app.clock.now()))
+    pages.register(
+        app, today=lambda: my_place().today(app.clock.now()), zone=lambda: my_place().zone
+    )
     _blueprints(app)
     _rest_for_managers(app)
     app.context_processor(_on_every_page)

@@ -1,6 +1,6 @@
 """What the officer does to one person's record, through her page: rows are added, none changes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -276,3 +276,10 @@ def test_a_person_who_is_not_there_is_a_404_for_every_act(house: TestHouse) -> N
     client = house.signed_in("olga")
     for path, fields in EVERY_ACT:
         assert house.post(client, f"/program/people/999999/{path}", **fields).status_code == 404
+
+
+def test_what_was_done_late_in_the_evening_is_told_on_that_day(house: TestHouse) -> None:
+    house.clock.at = datetime(2026, 11, 25, 4, 47, tzinfo=UTC)  # still the 24th in Chicago
+    act(house, "alice", "leave", from_on=day(0), to_on=day(9))
+    page = house.signed_in("alice").get("/certificates").text
+    assert "24 Nov 2026: Olga Ortiz noted your leave" in page
