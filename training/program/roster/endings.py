@@ -43,7 +43,10 @@ def too_many_endings(
     if not told:
         return None
     most = max(leaving, over)
-    mend = f"if that is right, give {most} as the most (--allow-ending {most} at the command line)"
+    mend = (
+        f"if that is right, enter {most} as the most who may leave "
+        f"(--allow-ending {most} at the command line)"
+    )
     return RowFault(1, f"by this list {' and '.join(told)}", mend)
 
 
