@@ -132,7 +132,7 @@ def test_the_same_number_of_two_sources_is_two_people(house: TestHouse, take: Ta
 def test_the_same_number_and_address_of_two_sources_is_refused_with_a_hint(take: Take) -> None:
     take(listed(ANN))
     told = refused(take, listed(ANN), source="agency")
-    assert told[0].startswith("2: ann@x.example belongs to 1, under another staff number")
+    assert told[0].startswith("2: ann@x.example belongs to 1, of another list; say which list")
 
 
 def test_a_list_of_some_ends_nobody(take: Take) -> None:
