@@ -49,10 +49,13 @@ def test_a_zone_is_said_as_people_say_it() -> None:
     assert pages.zone_words("America/Indiana/Tell_City") == "Tell City time"
 
 
-def test_a_moment_is_read_by_the_viewers_clock_and_a_day_stays_that_day() -> None:
-    late = datetime(2026, 12, 1, 4, 43, tzinfo=UTC)
-    assert pages.short_day(pages.in_zone(late, "America/Chicago")) == "30 Nov 2026"
-    assert pages.in_zone(date(2026, 12, 1), "America/Chicago") == date(2026, 12, 1)
+def test_an_instant_is_told_by_the_clock_of_who_reads_it() -> None:
+    late = datetime(2026, 12, 1, 4, 47, tzinfo=UTC)
+    here = pages.by_the_clock_of(late, lambda: "America/Chicago")
+    assert isinstance(here, datetime)
+    assert (pages.short_day(here), pages.clock(here)) == ("30 Nov 2026", "10:47 pm")
+    assert pages.by_the_clock_of(here, lambda: "Asia/Tokyo") is here  # it is on a clock already
+    assert pages.by_the_clock_of(late.date(), lambda: "America/Chicago") == late.date()
 
 
 @given(st.dates(), st.integers(min_value=1, max_value=300))

@@ -120,9 +120,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     _sign_in(app)
     _protect_forms(app)
     pages.register(
-        app,
-        today=lambda: my_place().today(app.clock.now()),
-        zone=lambda: my_place().zone,
+        app, today=lambda: my_place().today(app.clock.now()), zone=lambda: my_place().zone
     )
     _blueprints(app)
     _rest_for_managers(app)

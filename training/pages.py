@@ -1,7 +1,7 @@
 """What every template may use: dates in words, fixed addresses, the form token."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -26,8 +26,10 @@ def day(value: date, *, today: date) -> str:
     return words if value.year == today.year else f"{words} {value.year}"
 
 
-def clock(value: datetime | time) -> str:
+def clock(value: date | time) -> str:
     """Return "3:05 pm", in the zone that the value carries."""
+    if not isinstance(value, datetime | time):
+        raise TypeError("a day has no clock")
     hour = value.hour % 12 or 12
     return f"{hour}:{value.minute:02d} {'am' if value.hour < 12 else 'pm'}"
 
@@ -35,11 +37,6 @@ def clock(value: datetime | time) -> str:
 def zone_words(name: str) -> str:
     """Return "Chicago time" of "America/Chicago": a zone as people say it."""
     return f"{name.rpartition('/')[2].replace('_', ' ')} time"
-
-
-def in_zone(value: date, zone: str) -> date:
-    """Return a moment as the clock of a zone has it; a plain day stays as it is."""
-    return value.astimezone(ZoneInfo(zone)) if isinstance(value, datetime) else value
 
 
 def dated(value: date) -> str:
@@ -67,14 +64,27 @@ def csrf() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(form_token())
 
 
+def by_the_clock_of(value: date, zone: Callable[[], str]) -> date:
+    """Return an instant as stored (UTC) by the clock of a zone; a day, or a clock's own, as it is.
+
+    At ten in the evening in Chicago it is tomorrow in UTC.
+    """
+    if isinstance(value, datetime) and value.tzinfo is UTC:
+        return value.astimezone(ZoneInfo(zone()))
+    return value
+
+
 def register(app: Flask, *, today: Callable[[], date], zone: Callable[[], str]) -> None:
-    """Give the templates all of it; `today` is the viewer's day, `zone` the one of her clock."""
-    app.add_template_filter(short_day)
-    app.add_template_filter(lambda value: day(value, today=today()), "day")
-    app.add_template_filter(clock)
+    """Give the templates all of it; `today` is the viewer's day, `zone` that of her clock."""
+
+    def here(value: date) -> date:
+        return by_the_clock_of(value, zone)
+
+    app.add_template_filter(lambda value: short_day(here(value)), "short_day")
+    app.add_template_filter(lambda value: day(here(value), today=today()), "day")
+    app.add_template_filter(lambda value: clock(here(value)), "clock")
     app.add_template_filter(zone_words)
     app.add_template_filter(dated)
-    app.add_template_filter(lambda value: in_zone(value, zone()), "here")
     app.add_template_global(url_of)
     app.add_template_global(form_token, "csrf_token")
     app.add_template_global(csrf)

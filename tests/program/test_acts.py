@@ -1,6 +1,6 @@
 """What the officer does to one person's record, through her page: rows are added, none changes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -67,6 +67,33 @@ def test_a_leave_that_meets_another_is_refused_at_its_field(house: TestHouse) ->
     assert 'id="put_on_leave-from_on-error"' in reply.text
     assert f'value="{day(10)}"' in reply.text
     assert house.count("absence") == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "from_on", "to_on"),
+    [
+        ("from_on", "0026-11-24", ""),  # a year of two digits, as a browser fills it up
+        ("from_on", "9999-12-31", ""),
+        ("to_on", day(0), "9999-12-31"),
+        ("to_on", day(3), day(2)),
+    ],
+)
+def test_a_leave_of_no_possible_days_is_refused_at_its_field(
+    house: TestHouse, field: str, from_on: str, to_on: str
+) -> None:
+    reply = act(house, "alice", "leave", from_on=from_on, to_on=to_on)
+    assert reply.status_code == 422
+    assert f'id="put_on_leave-{field}-error"' in reply.text
+    assert house.count("absence") == 0
+
+
+def test_a_last_day_of_leave_that_cannot_be_is_refused(house: TestHouse) -> None:
+    act(house, "alice", "leave", from_on=day(-20), to_on="")
+    number = id_in(house, "absence")
+    reply = act(house, "alice", f"leave/{number}/end", last_day="9999-12-31")
+    assert reply.status_code == 422
+    assert f'id="end_leave-{number}-last_day-error"' in reply.text
+    assert house.count("absence", "superseded_at IS NULL AND to_on IS NULL") == 1
 
 
 def test_back_at_work_ends_the_leave_and_keeps_the_row(house: TestHouse) -> None:
@@ -249,3 +276,10 @@ def test_a_person_who_is_not_there_is_a_404_for_every_act(house: TestHouse) -> N
     client = house.signed_in("olga")
     for path, fields in EVERY_ACT:
         assert house.post(client, f"/program/people/999999/{path}", **fields).status_code == 404
+
+
+def test_what_was_done_late_in_the_evening_is_told_on_that_day(house: TestHouse) -> None:
+    house.clock.at = datetime(2026, 11, 25, 4, 47, tzinfo=UTC)  # still the 24th in Chicago
+    act(house, "alice", "leave", from_on=day(0), to_on=day(9))
+    page = house.signed_in("alice").get("/certificates").text
+    assert "24 Nov 2026: Olga Ortiz noted your leave" in page

@@ -37,13 +37,13 @@ def done(house: TestHouse, client: FlaskClient, where: str, /, **fields: str) ->
 def test_P03_a_staff_list_says_what_it_changed(house: TestHouse) -> None:
     olga, path = house.signed_in("olga"), "/program/roster"
     fields = {"text": ROSTER, "source": "agency"}
-    assert sent(house, olga, path, "apply", **fields) == "Done: 2 new, 0 same."
-    assert sent(house, olga, path, "apply", **fields) == "Done: 2 same."
+    assert sent(house, olga, path, "apply", **fields) == "The staff list is in: 2 new, 0 same."
+    assert "Nothing would change" in house.post(olga, path, **fields).text
 
 
 def test_P03_training_from_an_older_system_says_what_it_recorded(house: TestHouse) -> None:
     olga, path = house.signed_in("olga"), "/program/roster/prior"
-    assert sent(house, olga, path, "apply", text=PRIOR) == "Done: 1 to be recorded."
+    assert sent(house, olga, path, "apply", text=PRIOR) == "Done: 1 recorded."
     assert house.count("completion") == 1
 
 

@@ -149,7 +149,7 @@ def test_second_jobs_that_end_are_counted_by_themselves(house: TestHouse, take: 
     take(lines(*pairs))
     lost = lines(*pairs[::2])
     (told,) = refused(take, lost)
-    assert told.startswith("1: this list would end 20 of 20 second jobs (100 %)")
+    assert told.startswith("1: by this list 20 of 20 second jobs (100 %) would end")
     assert "--allow-ending 20" in told
     assert refused(take, lost, allow_ending=19)
     assert take(lines(*pairs[:30:2], *pairs[30:]), allow_ending=15).counts["job ended"] == 15

@@ -153,7 +153,7 @@ def test_a_list_that_ends_too_many_is_refused_until_it_is_allowed(
     crowd = [f"C{n},Casey {'abcdefghij'[n]},,Ward 3,Aide,,,2026-01-05,," for n in range(8)]
     take(listed(NORA, *crowd))
     before = house.dump()
-    assert "this list would end 8 of 9 people (88 %)" in faults_of(take, listed(NORA))[0]
+    assert "by this list 8 of 9 people (88 %) would leave" in faults_of(take, listed(NORA))[0]
     assert house.dump() == before
     assert take(listed(NORA), allow_ending=8).counts == {"left": 8, "same": 1}
 
@@ -345,3 +345,72 @@ def test_a_pasted_list_that_is_refused_stays_to_be_corrected(house: TestHouse) -
     page = reply.get_data(as_text=True)
     assert "Line 3:" in page
     assert "E-1,Ann Ames\nE-2," in page.replace("\r\n", "\n")
+
+
+def test_a_list_with_faulty_rows_shows_what_the_others_would_change(house: TestHouse) -> None:
+    people = house.count("user")
+    data = listed(NORA, NED.replace("2026-11-09", "soon"))
+    page, status = through_the_page(house, data)
+    assert "1 thing needs a correction. Nothing was changed" in page
+    assert "Line 3:" in page
+    assert "What would change without these rows" in page
+    assert "Apply this without 1 row<" in page
+    assert (status, house.count("user")) == (303, people + 1)
+
+
+def test_a_refused_file_comes_back_with_its_form_and_is_taken_once_it_is_allowed(
+    house: TestHouse, take: Callable[..., Plan]
+) -> None:
+    crowd = [f"C{n},Casey {'abcdefghij'[n]},,Ward 3,Aide,,,2026-01-05,," for n in range(8)]
+    take(listed(NORA, *crowd))
+    olga = house.signed_in("olga")
+    fields = {"file": (io.BytesIO(listed(NORA)), "half.csv"), "source": "agency"}
+    page = house.post(olga, "/program/roster", **fields)
+    assert "8 of 9 people (88 %) would leave" in page.text
+    assert "half.csv is still here" in page.text
+    given = dict(re.findall(r'name="(kept|name)" value="([^"]*)"', page.text))
+    page = house.post(olga, "/program/roster", allow_ending="8", source="agency", text="", **given)
+    assert (page.status_code, "8 left" in page.text) == (200, True)
+
+
+def test_a_list_that_changes_nothing_has_nothing_to_apply(
+    house: TestHouse, take: Callable[..., Plan]
+) -> None:
+    take(listed(NORA))
+    page = house.post(
+        house.signed_in("olga"), "/program/roster", text=listed(NORA).decode(), source="AGENCY"
+    )
+    assert "Nothing would change" in page.text
+    assert "Apply" not in page.text
+
+
+def test_a_list_is_known_by_its_name_however_it_is_spelt(
+    house: TestHouse, take: Callable[..., Plan]
+) -> None:
+    take(listed(NORA))
+    assert take(listed(NORA), source="Agency").counts == {"same": 1}
+    page = house.post(
+        house.signed_in("olga"), "/program/roster", text=listed(NED).decode(), source="agnecy"
+    )
+    assert "This is the first list from &#39;agnecy&#39;" in page.text
+    assert "Lists so far came from: agency, hr." in page.text
+
+
+def test_only_what_was_shown_is_applied(house: TestHouse) -> None:
+    """Two tabs: the second list is in by the time that the first one is applied."""
+    olga, fields = house.signed_in("olga"), {"source": "agency"}
+    alone = NED.replace(",N1,", ",,")
+    first = house.post(olga, "/program/roster", text=listed(NORA).decode(), **fields).text
+    other = house.post(olga, "/program/roster", text=listed(alone).decode(), **fields).text
+    kept = r'name="(apply|kept)"\s+value="([^"]+)"'
+    done = house.post(olga, "/program/roster", **fields, **dict(re.findall(kept, other)))
+    assert done.status_code == 303
+    people = house.count("user")
+
+    page = house.post(olga, "/program/roster", **fields, **dict(re.findall(kept, first)))
+    assert page.status_code == 200
+    assert "Something changed since that was shown" in page.text
+    assert "not in the list" in page.text  # Ned would leave, and that had not been shown
+    assert house.count("user") == people
+    again = house.post(olga, "/program/roster", **fields, **dict(re.findall(kept, page.text)))
+    assert again.status_code == 303

@@ -57,7 +57,7 @@ def test_the_faults_of_rows_and_those_between_rows_are_named_at_once(take: Take)
         ),
     )
     assert [line.split(";")[0] for line in told] == [
-        "1: this list would end 9 of 10 people (90 %)",
+        "1: by this list 9 of 10 people (90 %) would leave",
         "2: hire_date: 'soon' is no date",
         "3: there is no manager '77'",
         "4: bo@x.example belongs to 2, under another staff number",
@@ -92,7 +92,9 @@ def test_half_the_staff_by_mistake_is_refused_with_the_share_named(
     take(listed(ANN, BO, *CROWD))
     before = house.dump()
     told = refused(take, listed(ANN, BO, *CROWD[:2]))
-    assert told[0].startswith("1: this list would end 6 of 10 people (60 %); if that is right, ")
+    assert told[0].startswith(
+        "1: by this list 6 of 10 people (60 %) would leave; if that is right, "
+    )
     assert "--allow-ending 6" in told[0]
     refused(take, listed(ANN, BO, *CROWD[:2]), allow_ending=5)
     assert house.dump() == before
@@ -102,7 +104,7 @@ def test_half_the_staff_by_mistake_is_refused_with_the_share_named(
 def test_those_marked_as_left_count_like_those_who_are_missing(take: Take) -> None:
     take(listed(ANN, BO, *CROWD))
     marked = [f"{row}terminated" for row in CROWD]
-    assert "would end 8 of 10 people" in refused(take, listed(ANN, BO, *marked))[0]
+    assert "8 of 10 people (80 %) would leave" in refused(take, listed(ANN, BO, *marked))[0]
 
 
 def test_last_days_that_are_to_come_or_long_past_refuse_no_first_list(take: Take) -> None:
@@ -130,7 +132,7 @@ def test_the_same_number_of_two_sources_is_two_people(house: TestHouse, take: Ta
 def test_the_same_number_and_address_of_two_sources_is_refused_with_a_hint(take: Take) -> None:
     take(listed(ANN))
     told = refused(take, listed(ANN), source="agency")
-    assert told[0].startswith("2: ann@x.example belongs to 1, under another staff number")
+    assert told[0].startswith("2: ann@x.example belongs to 1, of another list; say which list")
 
 
 def test_a_list_of_some_ends_nobody(take: Take) -> None:

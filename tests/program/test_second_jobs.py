@@ -91,6 +91,8 @@ def test_a_job_that_ended_before_its_first_day_never_was(house: TestHouse) -> No
         ("site", "999999"),
         ("site", "x"),
         ("worker_type", "astronaut"),
+        ("phi_access_on", "0026-11-24"),
+        ("phi_access_on", "9999-12-31"),
         ("reason", ""),
     ],
 )
@@ -105,6 +107,12 @@ def test_what_cannot_be_is_told_at_its_field(house: TestHouse, field: str, given
     assert reply.status_code == 422
     assert f'id="begin_job-{field}-error"' in reply.text
     assert jobs(house) == []
+
+
+def test_a_job_of_whoever_has_left_meanwhile_is_told_at_the_day(house: TestHouse) -> None:
+    reply = act(house, "dora", "jobs/2/end", last_day=day(0), reason="an older tab")
+    assert reply.status_code == 422
+    assert "Nobody who has left has a second job." in reply.text
 
 
 def test_an_officer_notes_nothing_on_her_own_record(house: TestHouse) -> None:

@@ -110,6 +110,8 @@ def test_a_move_counts_in_a_lent_view_too(house: TestHouse) -> None:
         ("zoe", -1, 3, "The first day can&#39;t be past"),
         ("zoe", 0, 0, "The last day is before the first"),
         ("zoe", 0, 182, "180 days at most"),
+        ("zoe", 400, 3, "Choose a first day within a year"),
+        ("zoe", (date.max - date.fromisoformat(TODAY)).days, 1, "Choose a first day within a year"),
     ],
 )
 def test_what_can_not_be_lent_is_said_and_nothing_is_kept(

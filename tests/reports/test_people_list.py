@@ -13,7 +13,7 @@ from tests.reports.chronicle import Chronicle
 from tests.reports.test_dates import add_people
 from tests.reports.test_plans import statements_of
 from training.accounts.days import Today, everywhere, todays
-from training.accounts.models import Site
+from training.accounts.models import Site, User
 from training.renewals import dates
 from training.reports import people_list, queries
 from training.rules.standing import Status
@@ -87,3 +87,14 @@ def test_a_page_is_one_statement_however_many_it_shows(house: TestHouse) -> None
 
             numbers.append(len(statements_of(session, look)))
     assert numbers[0] == numbers[1] <= 4
+
+
+def test_a_name_is_found_by_its_latin_letters_too(house: TestHouse) -> None:
+    with house.database.write() as session:
+        session.execute(
+            update(User)
+            .where(User.external_id == "E-zoe")
+            .values(legal_name="Жанна Соколова", romanised_name="Zhanna Sokolova")
+        )
+    page = house.signed_in("olga").get("/program/people?q=sokolova").text
+    assert "Жанна Соколова" in page

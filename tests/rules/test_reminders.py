@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.rules.reminders import NoticeKind, day_of, due_notice
+from training.rules.reminders import NoticeKind, day_of, due_notice, next_notice
 
 DUE = date(2026, 11, 24)
 NONE: frozenset[NoticeKind] = frozenset()
@@ -155,3 +155,20 @@ def test_by_its_day_somebody_was_told_whenever_there_was_mail_before_it(
         day = day_of(kind, assigned_on=assigned_on, due_on=due_on, weekdays=weekdays)
         assert due_on - timedelta(days=7) <= day <= due_on
         assert day.weekday() in weekdays
+
+
+@given(st.integers(0, 60), st.integers(0, 90), st.sets(st.integers(0, 6), min_size=1))
+def test_the_next_reminder_is_the_one_that_the_days_to_come_bring_first(
+    given_days: int, after: int, weekdays: set[int]
+) -> None:
+    assigned, today = date(2026, 11, 2), date(2026, 11, 2) + timedelta(days=after)
+    due = assigned + timedelta(days=given_days)
+
+    def on(day: date) -> NoticeKind | None:
+        return due_notice(
+            assigned_on=assigned, due_on=due, today=day, sent=frozenset(), weekdays=weekdays
+        )
+
+    found = next_notice(assigned_on=assigned, due_on=due, today=today, weekdays=weekdays)
+    ahead = (today + timedelta(days=n) for n in range(1, 200))
+    assert found == next(((on(day), day) for day in ahead if on(day) != on(today)), None)

@@ -15,6 +15,7 @@ from training.accounts.people import Place, find_by_reference, placed, shown_nam
 from training.db import UtcDateTime, core, take_turns
 
 LONGEST = timedelta(days=180)
+FURTHEST = timedelta(days=366)  # ahead of today
 ONE_DAY = timedelta(days=1)
 
 
@@ -97,9 +98,11 @@ def lend(
 def _check_days(today: date, from_on: date, to_on: date) -> None:
     if from_on < today:
         raise NotLent("from_on", "The first day can't be past.")
+    if from_on > today + FURTHEST:
+        raise NotLent("from_on", "Choose a first day within a year from today.")
     if to_on < from_on:
         raise NotLent("to_on", "The last day is before the first.")
-    if to_on > from_on + LONGEST:
+    if to_on - from_on > LONGEST:
         raise NotLent("to_on", f"Lend it for {LONGEST.days} days at most; lend it again then.")
 
 

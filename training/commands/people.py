@@ -253,4 +253,4 @@ def prior(
             click.echo(line)
         if not dry_run:
             apply(session, found)
-    click.echo(("would do: " if dry_run else "done: ") + found.words())
+    click.echo(("would do: " if dry_run else "done: ") + found.words(done=not dry_run))

@@ -26,6 +26,7 @@ from training.rules.renewal import expires_on
 ONE_DAY = timedelta(days=1)
 EARLIEST = date(1990, 1, 1)  # no record of training is older
 LONGEST = timedelta(days=3 * 366)  # of a waiver, and of a due day that is moved
+LONGEST_LEAVE = timedelta(days=10 * 366)
 SOURCES = {
     "paper": "a quiz or sheet on paper",
     "session": "a team session",
@@ -91,6 +92,12 @@ def put_on_leave(
     session: Session, user_id: int, from_on: date, to_on: date | None, *, by: By
 ) -> None:
     """Note a leave, its last day included. Raises NotDone where it would meet another one."""
+    (person,) = people(session, todays(session, by.now), Placement.user_id == user_id)
+    if from_on < person.hired_on:
+        raise NotDone("from_on", "That is before the hire day.")
+    if from_on > person.today + LONGEST:
+        raise NotDone("from_on", "Leave that is noted begins within three years.")
+    _check_return("to_on", to_on, person.today)
     if to_on is not None and to_on < from_on:
         raise NotDone("to_on", "The last day of leave is before the first.")
     meets = _open_span(Absence, user_id, from_on, to_on)
@@ -98,6 +105,12 @@ def put_on_leave(
         raise NotDone("from_on", "Some of these days are leave already: end that first.")
     session.add(Absence(user_id=user_id, from_on=from_on, to_on=to_on, recorded_at=by.now))
     note(session, by, "leave.noted", user_id, from_on=from_on.isoformat())
+
+
+def _check_return(field: str, last_day: date | None, today: date) -> None:
+    """Refuse a last day of leave that is a slip of the keyboard. Raises NotDone."""
+    if last_day is not None and last_day > today + LONGEST_LEAVE:
+        raise NotDone(field, "That is more than ten years ahead: choose an earlier day.")
 
 
 def _open_span(
@@ -116,6 +129,7 @@ def end_leave(session: Session, user_id: int, absence_id: int, last_day: date, *
     row = session.get(Absence, absence_id)
     if row is None or row.user_id != user_id or row.superseded_at is not None:
         return False
+    _check_return("last_day", last_day, place_of(session, user_id, by.now).today(by.now))
     row.superseded_at = by.now
     if last_day >= row.from_on:
         session.add(

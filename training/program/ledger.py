@@ -15,7 +15,7 @@ from training.accounts.models import Site, User
 from training.accounts.people import Place
 from training.accounts.reach import EVERYWHERE, Reach
 from training.accounts.session_models import LinkMail
-from training.accounts.site_mail import mail_book, mailing_at, mailings
+from training.accounts.site_mail import Mailing, mail_book, mailing_at, mailings
 from training.assignments.models import Assignment
 from training.learning import policies
 from training.learning.models import Completion, PolicyAdoption, Signature
@@ -23,11 +23,14 @@ from training.renewals.boosters import due_boosters
 from training.renewals.duties import Duty
 from training.renewals.models import Notice, TeamMail
 from training.renewals.outbox import GIVEN_UP
+from training.renewals.outside import led_outside
 from training.renewals.persons import Person
 from training.renewals.reminders import Due, due_among, due_reminders
+from training.reports.words import in_words
 from training.rules.boosters import KINDS, kind_of
 from training.rules.nudges import NUDGE
-from training.rules.reminders import NoticeKind
+from training.rules.reminders import NoticeKind, next_notice
+from training.rules.standing import Status
 
 KIND_WORDS: dict[str, str] = {
     NUDGE: "nudged by the manager",
@@ -51,6 +54,7 @@ STATE_WORDS = {
     "dropped": "not sent: no longer due when its turn came",
     "refused": "refused by the mail server: check the address",
 }
+LED = "Your learning system assigns and reminds (BYP_LED_BY=lms): no reminder goes out from here."
 LATEST = 100
 MOST_HOURS = 4
 
@@ -173,6 +177,8 @@ def waiting(session: Session, now: datetime, reach: Reach = EVERYWHERE) -> list[
 
 def hours_words(session: Session, entity_id: int) -> list[str]:
     """Return in which hours mail goes out, in a line for each of the hours that there are."""
+    if led_outside(session):
+        return [LED]
     sites: dict[str, list[str]] = {}
     for one in mailings(session, Site.entity_id == entity_id):
         sites.setdefault(one.words(), []).append(one.site)
@@ -191,12 +197,17 @@ def _when(at: datetime) -> str:
 def mail_words(session: Session, duties: Sequence[Duty], now: datetime) -> list[str]:
     """Return in which hours one person is mailed, and what of hers waits for them just now."""
     if not duties:
-        return []
+        return ["No training is asked, so no mail goes out."]
+    if led_outside(session):
+        return [LED]
     person = duties[0].person
+    if person.kind == "left":
+        return ["She has left: no mail goes out."]
     if not person.email:
         return ["She has no work mail here: print her a sign-in slip, or tell her."]
     mailing = mailing_at(session, person.entity_id, person.site)
-    told = [f"Mail to {mailing.site} goes out {mailing.words()}, by the clock there."]
+    told = [_what_comes(session, duty, mailing) for duty in duties]
+    told += [f"Mail to {mailing.site} goes out {mailing.words()}, by the clock there."]
     if not mailing.is_open(now):
         goes_at = _when(mailing.opening(now).astimezone(ZoneInfo(mailing.zone)))
         told += [
@@ -204,6 +215,29 @@ def mail_words(session: Session, duties: Sequence[Duty], now: datetime) -> list[
             for due in due_among(session, duties)
         ][:1]
     return told
+
+
+def _what_comes(session: Session, duty: Duty, mailing: Mailing) -> str:
+    """Return which mail comes next for one training, or why none does."""
+    course, cycle, today = duty.rule.course, duty.cycle, duty.person.today
+    if duty.status is Status.AWAY:
+        return f"{course}: no mail goes out while she is away."
+    if duty.status is Status.WAITING_FOR_HELP:
+        return f"{course}: no mail goes out until somebody has gone through it with her."
+    if cycle is None:
+        return f"{course}: nothing is open, so no mail goes out."
+    if due := next(due_among(session, [duty]), None):
+        return f"{course}: due now: {_words(due)}."
+    coming = next_notice(
+        assigned_on=max(cycle.assigned_on, cycle.opens_on),
+        due_on=cycle.due_on,
+        today=today,
+        weekdays=mailing.weekdays(),
+    )
+    if coming is None:
+        return f"{course}: the last mail of this training has gone out; none follows."
+    kind, day = coming
+    return f"{course}: next on {in_words(day)}: {_kind_words(kind, cycle.due_on)}."
 
 
 def signatures(
@@ -244,7 +278,9 @@ def notes(session: Session, place: Place, *, first_steps: bool) -> list[str]:
         found.append("No policy is adopted yet, so nobody is asked to sign one.")
     if not first_steps and not place.facts:
         found.append("Nobody has said yet whom staff should call when something happened.")
-    if any(one.hours is None for one in mailings(session, Site.entity_id == place.entity_id)):
+    if led_outside(session):
+        found.append(f"{LED} Its assignments come by “byp assignments import”.")
+    elif any(one.hours is None for one in mailings(session, Site.entity_id == place.entity_id)):
         found.append(
             "Mail to staff goes out at any hour, also at night: set its hours under Reminders."
         )

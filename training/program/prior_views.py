@@ -1,6 +1,7 @@
 """Pages of earlier training: give the file, read what would be recorded, record it."""
 
 import base64
+from collections.abc import Iterator
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -15,9 +16,12 @@ from training.program.roster_views import (
     KEPT_LIMIT,
     LONGEST_PASTED,
     MOST_SHOWN,
+    came_too_late,
     pasted,
+    seen_as,
     uploaded,
 )
+from training.program.rule_pages import STALE
 from training.program.views import bp
 from training.rules.access import Action
 from training.web import app, requires, see, session
@@ -32,6 +36,7 @@ def _page(**values: Any) -> str:
         "kept": "",
         "name": "",
         "token": "",
+        "notice": "",
         "text": "",
     }
     return render_template(
@@ -70,16 +75,22 @@ def upload_prior() -> ResponseReturnValue:
         found = plan(session(), data, _options())
     except Refused as refused:
         return _page(faults=refused.faults[:MOST_SHOWN], text=pasted()), 422
-    if request.form.get("apply") == found.digest:
+    token = seen_as(found.digest, _rows_of(found))
+    if request.form.get("apply") == token:
         apply(session(), found)
-        flash(f"Done: {found.words()}.")
+        flash(f"Done: {found.words(done=True)}.")
         return see("program.people")
     return _page(
         found=_shown(found),
-        token=found.digest,
+        token=token,
+        notice=STALE if came_too_late() else "",
         kept=base64.b64encode(data).decode("ascii") if len(data) < KEPT_LIMIT else "",
         name=name,
     )
+
+
+def _rows_of(found: Plan) -> Iterator[object]:
+    return ((c.row.line, c.person.user_id, c.course, c.details) for c in found.changes)
 
 
 def _shown(found: Plan) -> dict[str, Any]:

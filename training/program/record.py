@@ -17,6 +17,7 @@ from training.learning.past import past_of
 from training.renewals.asked import policy_of
 from training.renewals.duties import Duty, last_ended
 from training.reports.words import in_words
+from training.rules.days import add_months
 from training.rules.renewal import DAYS_BACK, FirstAnchor, RenewalPolicy, due_after_return
 from training.rules.sentence import BASIS_WORDS
 
@@ -159,4 +160,6 @@ def _holds(duty: Duty, renewal: RenewalPolicy) -> list[str]:
     told = f"{done}; a refresher is asked for {period} ({BASIS_WORDS[renewal.basis]})"
     if _hired_again(duty):
         return [f"{told}, which was {in_words(held.expires_on)}"]
+    if months and held.expires_on > add_months(held.completed_on, months):
+        told += "; the days that were left of the one before are kept"
     return [f"{told}, so the next is due {in_words(held.expires_on)}"]

@@ -53,12 +53,18 @@ class Number(IntegerField):
         """Take the number, or say what to write."""
         given = str(valuelist[0]).strip() if valuelist else ""
         if given and not WHOLE_NUMBER.fullmatch(given):
-            raise ValueError("Write a whole number.")
+            raise ValueError(f"{self.label.text}: write a whole number.")
         self.data = int(given) if given else None
 
 
 def _number(label: str) -> Number:
-    return Number(label, [Optional(), NumberRange(max=LONGEST_DAYS, message="That is too long.")])
+    return Number(
+        label,
+        [
+            Optional(),
+            NumberRange(max=LONGEST_DAYS, message=f"{label}: write {LONGEST_DAYS} or less."),
+        ],
+    )
 
 
 def _names(label: str) -> SelectMultipleField:

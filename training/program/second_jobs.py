@@ -14,7 +14,7 @@ from training.accounts.models import Placement, PlacementNote, Site, User
 from training.accounts.people import PRIMARY, is_second, placed
 from training.accounts.reach import Reach
 from training.db import take_turns
-from training.program.acts import By, NotDone, note
+from training.program.acts import EARLIEST, By, NotDone, note
 from training.program.roster.values import WORKER_TYPES
 from training.renewals.persons import Person, people
 
@@ -97,7 +97,7 @@ def end(
     session: Session, user_id: int, number: int, last_day: date, reason: str, *, by: By
 ) -> bool:
     """End a second job on its last day; before its first day it never was. False if none."""
-    person = _person(session, user_id, by)
+    person = _person(session, user_id, by, field="last_day")
     before = _going(session, person, number)
     if before is None:
         return False
@@ -125,11 +125,12 @@ def end(
     return True
 
 
-def _person(session: Session, user_id: int, by: By) -> Person:
+def _person(session: Session, user_id: int, by: By, field: str = "from_on") -> Person:
+    """Return whose job it is; `field` is the day of the form that tells why not."""
     take_turns(session, "roster")  # a staff list writes placements too
     (person,) = people(session, todays(session, by.now), User.id == user_id)
     if person.kind == "left":
-        raise NotDone("from_on", "Nobody who has left has a second job.")
+        raise NotDone(field, "Nobody who has left has a second job.")
     return person
 
 
@@ -200,6 +201,9 @@ def _add(
         raise NotDone("site", "Choose one of the sites.")
     if work.worker_type not in kinds(session):
         raise NotDone("worker_type", "Choose one of the kinds of work.")
+    access_on = work.phi_access_on
+    if access_on and not EARLIEST <= access_on <= person.today + FURTHEST:
+        raise NotDone("phi_access_on", "That day can't be right: choose one that can.")
     manager = like.manager_id if like else _manager_id(session, person, work.manager)
     row = Placement(
         user_id=person.user_id,

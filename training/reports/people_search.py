@@ -154,6 +154,8 @@ _HAYSTACK = (
     + "\n"
     + func.coalesce(User.display_name, "")
     + "\n"
+    + func.coalesce(User.romanised_name, "")
+    + "\n"
     + User.external_id
     + "\n"
     + _work(Placement)

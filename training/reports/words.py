@@ -93,9 +93,11 @@ def sentence_of(
 def team_headline(lines: list[Line], filters: Filters) -> str:
     """Return the one line that a manager came for."""
     people = {line.user_id for line in lines}
+    late = {line.user_id for line in lines if line.status is Status.OVERDUE}
     needing = {line.user_id for line in lines if line.needs_nudge}
+    soon = len(needing - late)
     if filters.narrows:
-        return _narrowed(len(people), len(needing))
+        return _narrowed(len(people), len(late), soon)
     if not people:
         return "Nobody reports to you who has training to do"
     if not needing:
@@ -104,15 +106,25 @@ def team_headline(lines: list[Line], filters: Filters) -> str:
             if len(people) > 1
             else ("Your one report is up to date")
         )
-    verb = "needs" if len(needing) == 1 else "need"
-    return f"{len(needing)} of your {len(people)} {verb} a nudge"
+    if not late:
+        return f"Nobody is late; {soon} of your {len(people)} {_are(soon)} due soon"
+    told = f"{len(late)} of your {len(people)} {_need(len(late))} a nudge"
+    return f"{told}, {soon} {_are(soon)} due soon" if soon else told
 
 
-def _narrowed(people: int, needing: int) -> str:
+def _narrowed(people: int, late: int, soon: int) -> str:
     if not people:
         return "Nobody on your team matches"
-    verb = "needs" if needing == 1 else "need"
-    return f"{count(people, 'match', 'matches')}, {needing or 'none'} {verb} a nudge"
+    told = f"{count(people, 'match', 'matches')}, {late or 'none'} {_need(late)} a nudge"
+    return f"{told}, {soon} {_are(soon)} due soon" if soon else told
+
+
+def _need(people: int) -> str:
+    return "needs" if people == 1 else "need"
+
+
+def _are(people: int) -> str:
+    return "is" if people == 1 else "are"
 
 
 def rate(yes: int, no: int, away: int) -> str:

@@ -51,6 +51,25 @@ def day_of(
     return day
 
 
+def next_notice(
+    *, assigned_on: date, due_on: date, today: date, weekdays: Collection[int] = EVERY_DAY
+) -> tuple[NoticeKind, date] | None:
+    """Return the reminder that comes after today if nothing changes, and its day; or None."""
+    days = (
+        (day_of(kind, assigned_on=assigned_on, due_on=due_on, weekdays=weekdays), kind)
+        for kind in NoticeKind
+    )
+    coming = [
+        (day, kind)
+        for day, kind in days
+        if day > today and (kind is NoticeKind.ASSIGNED or day > assigned_on)
+    ]
+    if not coming:
+        return None
+    day, kind = min(coming, key=lambda pair: pair[0])
+    return kind, day
+
+
 def due_notice(
     *,
     assigned_on: date,

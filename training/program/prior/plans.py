@@ -71,9 +71,9 @@ class Plan:
         found = Counter(new=len(self.changes), same=self.same, skipped=len(self.skipped))
         return {kind: count for kind, count in found.items() if count}
 
-    def words(self) -> str:
-        """Return the counts in one line."""
-        words = WORDS | {"skipped": "left out"}
+    def words(self, *, done: bool = False) -> str:
+        """Return the counts in one line, of what is to be recorded or what was."""
+        words = WORDS | {"skipped": "left out"} | ({"new": "recorded"} if done else {})
         told = [f"{count} {words[kind]}" for kind, count in self.counts.items()]
         return ", ".join(told) or "nothing to do"
 

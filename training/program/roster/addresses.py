@@ -36,14 +36,20 @@ class Addresses:
         row = rows[0]
         is_new = row.external_id not in self.known.people
         if is_new and self._keeps(self.known.holders.get(address), address, row):
-            number = self.known.numbers[self.known.holders[address]]
-            what = f"{address} belongs to {number}, under another staff number"
-            self.faults.append(RowFault(row.line, what, "keep the old number, or merge them"))
+            self.faults.append(self._taken(self.known.holders[address], address, row))
         elif self._keeps(self.known.sign_ins.get(address), address, row):
             what = f"somebody else signs in by {address}"
             self.warnings.append(RowFault(row.line, what, "give her an address of her own"))
         else:
             self.signs_in[row.external_id] = address
+
+    def _taken(self, holder: int, address: str, row: RosterRow) -> RowFault:
+        number = self.known.numbers[holder]
+        whose = "of another list" if number == row.external_id else "under another staff number"
+        mend = "keep the old number, or take the address out of this row"
+        if holder in self.known.foreign:
+            mend = "say which list this is, or take the row out: somebody may be on two lists"
+        return RowFault(row.line, f"{address} belongs to {number}, {whose}", mend)
 
     def _keeps(self, holder: int | None, address: str, row: RosterRow) -> bool:
         """Tell whether an address is somebody else's, before this list and after it."""

@@ -33,15 +33,21 @@ def too_many_endings(
         for change in found.changes
     )
     told = [
-        f"{ending} of {of} {what} ({ending * 100 // of} %)"
-        for ending, of, what in ((leaving, len(here), "people"), (over, len(jobs), "second jobs"))
+        f"{ending} of {of} {what} ({ending * 100 // of} %) would {end}"
+        for ending, of, what, end in (
+            (leaving, len(here), "people", "leave"),
+            (over, len(jobs), "second jobs", "end"),
+        )
         if of and ending > _limit(of, allowed)
     ]
     if not told:
         return None
     most = max(leaving, over)
-    mend = f"if that is right, allow {most} endings (--allow-ending {most} at the command line)"
-    return RowFault(1, f"this list would end {' and '.join(told)}", mend)
+    mend = (
+        f"if that is right, enter {most} as the most who may leave "
+        f"(--allow-ending {most} at the command line)"
+    )
+    return RowFault(1, f"by this list {' and '.join(told)}", mend)
 
 
 def _limit(of: int, allowed: int | None) -> int:

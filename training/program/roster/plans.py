@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from training.program.roster.known import Believed, believed
 from training.program.roster.limits import keep_within
 from training.program.roster.reading import read_records
 from training.program.roster.rows import Parsed, RosterRow, parse_rows
+from training.program.roster.sources import as_spelt_before
 from training.rules.access import Actor
 
 MOST_ROUNDS = 20  # a row left out may leave others without a manager, and so on
@@ -93,6 +94,7 @@ class Plan:
 def plan(session: Session, data: bytes, filename: str, options: Options) -> Plan:
     """Return what a list would change. Raises Refused with every fault; nothing changes."""
     take_turns(session, "roster")  # two lists at once could close a circle of managers
+    options = replace(options, source=as_spelt_before(session, options.source))
     digest, state = hashlib.sha256(data).hexdigest(), memory.state_of(session)
     if (same := _recalled(session, digest, state, filename, options)) is not None:
         return same

@@ -1,0 +1,32 @@
+"""Which lists there are: `hr`, `agency`, `school`. Each ends people of its own alone."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from training.accounts.models import User
+from training.program.roster.faults import RowFault
+
+BY_HAND = "by_hand"
+
+
+def lists_so_far(session: Session) -> list[str]:
+    """Return the names of the lists that anybody here came from."""
+    query = select(User.source).distinct().where(User.source != BY_HAND).order_by(User.source)
+    return list(session.scalars(query))
+
+
+def as_spelt_before(session: Session, given: str) -> str:
+    """Return a list's name as it was given before: HR is hr, and ends nobody's work twice."""
+    if session.scalar(select(User.id).where(User.source == given).limit(1)):
+        return given
+    query = select(User.source).where(func.lower(User.source) == given.lower()).limit(1)
+    return session.scalar(query) or given
+
+
+def first_of_its_name(session: Session, source: str) -> list[RowFault]:
+    """Return what to know about a list whose name is new while there are others."""
+    others = lists_so_far(session)
+    if not others or source in others:
+        return []
+    what = f"this is the first list from '{source}', so everybody in it is new"
+    return [RowFault(0, what, f"lists so far came from: {', '.join(others)}")]
