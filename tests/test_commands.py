@@ -128,7 +128,7 @@ def test_prior_training_is_shown_then_recorded_once(house: TestHouse, tmp_path: 
     dry = byp(house, *args, "--dry-run")
     assert (dry.returncode, "would do: 1 to be recorded" in dry.stdout) == (0, True), dry.stderr
     assert house.count("completion") == 0
-    assert "done: 1 to be recorded" in byp(house, *args).stdout
+    assert "done: 1 recorded" in byp(house, *args).stdout
     assert "done: 1 on record already" in byp(house, *args).stdout
     assert house.count("completion", "method = 'recorded'") == 1
 
