@@ -7,7 +7,9 @@ from typing import Any
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import select, text
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Mapper
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -61,6 +63,35 @@ def compile_addresses_once() -> None:
 
 
 compile_addresses_once()
+
+
+class StatementsOfAll(LRUCache[Any, Any]):
+    """Statements compiled for one engine of this process, for the next of the same kind.
+
+    Every test has its own engines, and to compile what a page asks takes several times as long
+    as to ask it. A statement is told from others by its engine's dialect first: here by its name.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), compiled)
+
+
+def compile_statements_once() -> None:
+    """Let all engines, and what is flushed to them, share what was compiled."""
+    of_all, made = StatementsOfAll(10_000), Engine.__init__
+
+    def make(self: Engine, *args: Any, **named: Any) -> None:
+        made(self, *args, **named)
+        self._compiled_cache = of_all
+
+    Engine.__init__ = make  # type: ignore[method-assign]
+    Mapper._compiled_cache = of_all  # type: ignore[assignment]
+
+
+compile_statements_once()
 
 
 def right_places(item: Item, asked: Question) -> list[str]:

@@ -5,7 +5,7 @@ completion on paper, a withdrawal. Each adds rows and never changes one that is 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from training import audit
@@ -92,12 +92,12 @@ def put_on_leave(
     session: Session, user_id: int, from_on: date, to_on: date | None, *, by: By
 ) -> None:
     """Note a leave, its last day included. Raises NotDone where it would meet another one."""
-    (person,) = people(session, todays(session, by.now), Placement.user_id == user_id)
-    if from_on < person.hired_on:
+    today = place_of(session, user_id, by.now).today(by.now)
+    if from_on < _first_hired_on(session, user_id):
         raise NotDone("from_on", "That is before the hire day.")
-    if from_on > person.today + LONGEST:
+    if from_on > today + LONGEST:
         raise NotDone("from_on", "Leave that is noted begins within three years.")
-    _check_return("to_on", to_on, person.today)
+    _check_return("to_on", to_on, today)
     if to_on is not None and to_on < from_on:
         raise NotDone("to_on", "The last day of leave is before the first.")
     meets = _open_span(Absence, user_id, from_on, to_on)
@@ -105,6 +105,12 @@ def put_on_leave(
         raise NotDone("from_on", "Some of these days are leave already: end that first.")
     session.add(Absence(user_id=user_id, from_on=from_on, to_on=to_on, recorded_at=by.now))
     note(session, by, "leave.noted", user_id, from_on=from_on.isoformat())
+
+
+def _first_hired_on(session: Session, user_id: int) -> date:
+    """Return the day of her first hire: a leave before she left and came back is told late."""
+    hers = (Placement.user_id == user_id, Placement.superseded_at.is_(None))
+    return session.scalar(select(func.min(Placement.hired_on)).where(*hers)) or date.min
 
 
 def _check_return(field: str, last_day: date | None, today: date) -> None:
