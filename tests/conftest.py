@@ -11,7 +11,9 @@ from tests import stores
 from tests.cast import NOW, make_template
 from tests.effort import FULL
 from tests.house import TestHouse
+from tests.post_office import PostOffice, open_post_office
 from training.clock import FixedClock
+from training.jobs import Works, works_of
 from training.settings import Settings
 
 DATABASES = ("sqlite", "postgresql")
@@ -58,6 +60,21 @@ def house(settings: Settings) -> Iterator[TestHouse]:
     made = TestHouse(settings, FixedClock(NOW))
     yield made
     made.close()
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    """A real mail server, for one test."""
+    with open_post_office() as opened:
+        yield opened
+
+
+@pytest.fixture
+def works(house: TestHouse, office: PostOffice) -> Works:
+    """The work of the jobs process, in a house that mails through this server."""
+    house.settings.smtp_url = office.url
+    house.settings.mail_from = "training@clinic.example"
+    return works_of(house.settings, house.database, house.clock)
 
 
 @pytest.fixture

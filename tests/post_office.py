@@ -20,6 +20,7 @@ class PostOffice:
         self.answer: Callable[[str, int], str | None] = lambda _to, _n: None
         self.asked = 0
         self.hang_s = 0.0
+        self.url = ""  # while it is open
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
         self.asked += 1
@@ -46,14 +47,15 @@ class PostOffice:
 
 
 @contextmanager
-def open_post_office(office: PostOffice | None = None) -> Iterator[tuple[PostOffice, str]]:
-    """Run the server on a free port of this machine; yield it and its URL."""
+def open_post_office(office: PostOffice | None = None) -> Iterator[PostOffice]:
+    """Run the server on a free port of this machine, and yield it."""
     office = office or PostOffice()
     controller = Controller(office, hostname="127.0.0.1", port=0)
     controller.port = free_port()
     controller.start()
     try:
-        yield office, f"smtp://127.0.0.1:{controller.port}"
+        office.url = f"smtp://127.0.0.1:{controller.port}"
+        yield office
     finally:
         controller.stop()
 

@@ -1,36 +1,20 @@
 """The officer hears it when the hourly work, or its mails, do not do what they promise."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from tests.house import TestHouse
-from tests.post_office import PostOffice, open_post_office
+from tests.post_office import PostOffice
 from training.checkup import findings
-from training.jobs import Works, run_due, works_of
+from training.jobs import Works, run_due
 from training.renewals.models import JobRun, Notice
 from training.renewals.works import EVERY_HOUR, WORDS
 
 pytestmark = pytest.mark.either_database
 HOUR = timedelta(hours=1)
 AMISS, NOT_OUT = "The hourly work needs a look.", "Some mails did not go out."
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_post_office() as (found, url):
-        found.url = url  # type: ignore[attr-defined]  # for the settings of the house
-        yield found
-
-
-@pytest.fixture
-def works(house: TestHouse, office: PostOffice) -> Works:
-    """The hourly work ran just now; Alice and the others were told of their training."""
-    house.settings.smtp_url = office.url  # type: ignore[attr-defined]
-    house.settings.mail_from = "training@clinic.example"
-    return works_of(house.settings, house.database, house.clock)
 
 
 def page(house: TestHouse, path: str = "/program", name: str = "olga") -> str:

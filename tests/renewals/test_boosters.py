@@ -24,7 +24,7 @@ from tests.moves import leave
 from tests.post_office import PostOffice
 from training.accounts.models import User
 from training.assignments.models import Absence, Rule, Waiver
-from training.jobs import Works, run_due, works_of
+from training.jobs import Works, run_due
 from training.learning.booster_models import BoosterCount
 from training.renewals.outside import rule_for
 
@@ -32,13 +32,11 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def works(house: TestHouse, server: tuple[PostOffice, str], office: PostOffice) -> Works:
+def works(works: Works, house: TestHouse) -> Works:
     """Alice completed today, and boosters are on."""
-    house.settings.smtp_url = server[1]
-    house.settings.mail_from = "training@clinic.example"
     complete(house, "alice")
     turn(house)
-    return works_of(house.settings, house.database, house.clock)
+    return works
 
 
 @on_sqlite

@@ -1,12 +1,11 @@
 """Mail in the hours of each site: it waits, is looked at again, and goes out once."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.house import TestHouse
-from tests.post_office import PostOffice, open_post_office
+from tests.post_office import PostOffice
 from training.accounts.days import todays
 from training.accounts.models import Site
 from training.accounts.site_mail import Wish, mailing_for, set_mailing
@@ -22,22 +21,12 @@ NOTE = "Forty minutes are booked for you: ask at the desk."
 
 
 @pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_post_office() as (found, url):
-        found.url = url  # type: ignore[attr-defined]  # for the settings of the house
-        yield found
-
-
-@pytest.fixture
-def works(house: TestHouse, office: PostOffice) -> Works:
+def works(works: Works, house: TestHouse) -> Works:
     """Eight people have a training open since Friday night, and office hours hold everywhere."""
-    house.settings.smtp_url = office.url  # type: ignore[attr-defined]
-    house.settings.mail_from = "training@clinic.example"
     house.clock.at = FRIDAY_NIGHT
-    made = works_of(house.settings, house.database, house.clock)
-    made.renew()
+    works.renew()
     set_hours(house, None, OFFICE, paid_note=NOTE)
-    return made
+    return works
 
 
 def set_hours(
@@ -149,7 +138,7 @@ def test_each_site_has_its_own_hours_and_a_night_shift_is_mailed_at_night(
 
 @ONE_DATABASE
 def test_without_hours_mail_goes_out_as_it_always_did(house: TestHouse, office: PostOffice) -> None:
-    house.settings.smtp_url = office.url  # type: ignore[attr-defined]
+    house.settings.smtp_url = office.url
     house.settings.mail_from = "training@clinic.example"
     house.clock.at = FRIDAY_NIGHT
     made = works_of(house.settings, house.database, house.clock)

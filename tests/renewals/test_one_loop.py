@@ -21,7 +21,7 @@ from training import jobs
 from training.accounts.days import todays
 from training.accounts.models import User
 from training.accounts.site_mail import Wish, set_mailing
-from training.jobs import Works, run_asked, run_due, works_of
+from training.jobs import Works, run_asked, run_due
 from training.mail import Letter, MailDeferred
 from training.renewals.models import JobRun, MailPace, TeamMail
 from training.renewals.outbox import Run, rows_due, send
@@ -35,13 +35,10 @@ MANY, SHARE = times(240, 5_000), times(60, 100)
 
 
 @pytest.fixture
-def works(house: TestHouse, server: tuple[PostOffice, str], office: PostOffice) -> Works:
+def works(works: Works, house: TestHouse) -> Works:
     """Eight people at one mail domain have a training open."""
-    house.settings.smtp_url = server[1]
-    house.settings.mail_from = "training@clinic.example"
-    made = works_of(house.settings, house.database, house.clock)
-    made.renew()
-    return made
+    works.renew()
+    return works
 
 
 @dataclass

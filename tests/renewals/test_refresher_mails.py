@@ -1,14 +1,13 @@
 """The mails of a refresher, by the real job and a real mail server: each on its day alone."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from tests.boosting import complete
 from tests.house import TestHouse
-from tests.post_office import PostOffice, open_post_office
-from training.jobs import works_of
+from tests.post_office import PostOffice
+from training.jobs import Works
 
 pytestmark = pytest.mark.either_database
 DAY = timedelta(days=1)
@@ -16,18 +15,8 @@ COMPLETED, EXPIRES = date(2026, 11, 24), date(2027, 11, 24)
 
 
 @pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_post_office() as (found, url):
-        found.url = url  # type: ignore[attr-defined]  # for the settings of the house
-        yield found
-
-
-@pytest.fixture
-def mails(house: TestHouse, office: PostOffice) -> dict[int, str]:
+def mails(house: TestHouse, works: Works, office: PostOffice) -> dict[int, str]:
     """The subject of each mail to Alice, by the days from the end of her year."""
-    house.settings.smtp_url = office.url  # type: ignore[attr-defined]
-    house.settings.mail_from = "training@clinic.example"
-    works = works_of(house.settings, house.database, house.clock)
     works.renew()
     complete(house, "alice", COMPLETED)
     for name in ("bob", "mona", "max", "zoe", "audrey", "adam"):  # so that no mail is theirs

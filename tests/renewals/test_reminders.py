@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -15,26 +14,12 @@ from tests.cast import add_rule
 from tests.effort import times
 from tests.house import TestHouse
 from tests.moves import leave
-from tests.post_office import PostOffice, open_post_office
+from tests.post_office import PostOffice
 from tests.renewals.crew import open_crew
 from training.accounts.days import everywhere
 from training.assignments.models import Absence, Assignment, DueChange
 from training.clock import Clock
-from training.jobs import Works, run_due, works_of
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_post_office() as (found, url):
-        found.url = url  # type: ignore[attr-defined]  # for the settings of the house
-        yield found
-
-
-@pytest.fixture
-def works(house: TestHouse, office: PostOffice) -> Works:
-    house.settings.smtp_url = office.url  # type: ignore[attr-defined]
-    house.settings.mail_from = "training@clinic.example"
-    return works_of(house.settings, house.database, house.clock)
+from training.jobs import Works, run_due
 
 
 @pytest.fixture
@@ -99,7 +84,7 @@ def test_whoever_owes_two_trainings_is_reminded_of_both(
 def test_J02_eight_processes_send_one_mail_each(
     house: TestHouse, works: Works, office: PostOffice, seven_due: int
 ) -> None:
-    with open_crew(house, office.url) as crew:  # type: ignore[attr-defined]
+    with open_crew(house, office.url) as crew:
         assert crew.send_out(8, house.clock.now()).left == 0
 
     assert len(office.letters) == seven_due
@@ -115,7 +100,7 @@ def start_runner(house: TestHouse, office: PostOffice) -> "subprocess.Popen[byte
             **os.environ,
             "DATABASE_URL": house.database.url.render_as_string(hide_password=False),
             "BYP_DATA_DIR": str(house.settings.data_dir),
-            "BYP_SMTP_URL": office.url,  # type: ignore[attr-defined]
+            "BYP_SMTP_URL": office.url,
             "BYP_MAIL_FROM": "training@clinic.example",
         },
         stdout=subprocess.PIPE,

@@ -1,7 +1,6 @@
 """What sends no mail: a training that is over, another text, an update of the app, a look."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,9 +8,9 @@ import pytest
 from tests.boosting import complete, turn
 from tests.cast import NOW
 from tests.house import TestHouse
-from tests.post_office import PostOffice, open_post_office
+from tests.post_office import PostOffice
 from tests.program.test_changes import changed, put
-from training.jobs import Works, run_due, works_of
+from training.jobs import Works, run_due
 from training.migrations import runner
 from training.program import acts
 
@@ -20,22 +19,12 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_post_office() as (found, url):
-        found.url = url  # type: ignore[attr-defined]  # for the settings of the house
-        yield found
-
-
-@pytest.fixture
-def works(house: TestHouse, office: PostOffice) -> Works:
+def works(works: Works, house: TestHouse, office: PostOffice) -> Works:
     """Everybody was told of an open training; mail works and boosters are on."""
-    house.settings.smtp_url = office.url  # type: ignore[attr-defined]
-    house.settings.mail_from = "training@clinic.example"
     turn(house)
-    made = works_of(house.settings, house.database, house.clock)
-    run_due(made)
+    run_due(works)
     assert len(office.letters) == 8
-    return made
+    return works
 
 
 def run_on(house: TestHouse, works: Works, *days: int) -> None:

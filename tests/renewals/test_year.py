@@ -220,8 +220,8 @@ def test_a_season_with_dying_runners_sends_each_due_mail_and_none_twice(house: T
     days, people = (400, 2_000) if large else (times(60, 100), times(100, 200))
     diary = Diary(TODAY)
     with (
-        open_post_office(MoodyOffice(diary)) as (office, url),
-        open_crew(house, url) as crew,
+        open_post_office(MoodyOffice(diary)) as office,
+        open_crew(house, office.url) as crew,
     ):
         assert isinstance(office, MoodyOffice)
         season = Season(house, office, crew, diary, days, people)

@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from email.message import Message
@@ -17,9 +16,9 @@ from sqlalchemy import text, update
 from tests.cast import CLINIC_RULE, LONG_AGO
 from tests.house import TestHouse
 from tests.moves import _place, leave, move
-from tests.post_office import PostOffice, open_post_office
+from tests.post_office import PostOffice
 from training.assignments.models import Absence, Rule
-from training.jobs import Works, run_due, works_of
+from training.jobs import Works, run_due
 from training.reports import words
 
 pytestmark = pytest.mark.either_database
@@ -30,24 +29,14 @@ LINK = re.compile(r"http://byp\.test(/team/(?:nudge|pause)/\S+)")
 
 
 @pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_post_office() as (found, url):
-        found.url = url  # type: ignore[attr-defined]  # for the settings of the house
-        yield found
-
-
-@pytest.fixture
-def works(house: TestHouse, office: PostOffice) -> Works:
+def works(works: Works, house: TestHouse, office: PostOffice) -> Works:
     """Everybody is late; the last look at the weekly mail was on the Sunday before."""
-    house.settings.smtp_url = office.url  # type: ignore[attr-defined]
-    house.settings.mail_from = "training@clinic.example"
     house.open_cycle("alice")
-    made = works_of(house.settings, house.database, house.clock)
     house.clock.at = MONDAY - timedelta(days=1)
-    run_due(made, force=True)
+    run_due(works, force=True)
     office.letters.clear()
     house.clock.at = MONDAY
-    return made
+    return works
 
 
 def look(works: Works, office: PostOffice) -> list[Message]:
@@ -173,7 +162,7 @@ def test_J02_eight_processes_at_once_send_each_manager_one(
             **os.environ,
             "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
             "DATABASE_URL": house.database.url.render_as_string(hide_password=False),
-            "BYP_SMTP_URL": office.url,  # type: ignore[attr-defined]
+            "BYP_SMTP_URL": office.url,
         },
         capture_output=True,
         text=True,

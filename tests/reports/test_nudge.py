@@ -1,7 +1,6 @@
 """One tap: a mail to each who is late, once a week, and the page says what was done."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.message import Message
 
@@ -11,9 +10,9 @@ from sqlalchemy import select, text
 from tests.cast import NOW
 from tests.house import TestHouse
 from tests.moves import leave, move
-from tests.post_office import PostOffice, open_post_office
+from tests.post_office import PostOffice
 from training.assignments.models import Absence, Assignment
-from training.jobs import Works, works_of
+from training.jobs import Works
 from training.pages import short_day
 from training.renewals import nudges
 from training.rules.nudges import NUDGE
@@ -24,20 +23,11 @@ MONDAY = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_post_office() as (found, url):
-        found.url = url  # type: ignore[attr-defined]  # for the settings of the house
-        yield found
-
-
-@pytest.fixture
-def works(house: TestHouse, office: PostOffice) -> Works:
+def works(works: Works, house: TestHouse) -> Works:
     """Everybody's first training is open and long overdue."""
-    house.settings.smtp_url = office.url  # type: ignore[attr-defined]
-    house.settings.mail_from = "training@clinic.example"
     house.open_cycle("alice")
     house.clock.at = MONDAY + timedelta(days=56)
-    return works_of(house.settings, house.database, house.clock)
+    return works
 
 
 def tap(house: TestHouse, who: str = "mona", **fields: str) -> str:
