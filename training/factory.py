@@ -16,6 +16,7 @@ from training.accounts import sessions
 from training.accounts import views as accounts
 from training.accounts.here import my_place
 from training.accounts.people import NOWHERE, Place
+from training.catalog.publishing import course_title
 from training.clock import Clock
 from training.db import Database, is_outage
 from training.learning import (
@@ -122,6 +123,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     pages.register(
         app, today=lambda: my_place().today(app.clock.now()), zone=lambda: my_place().zone
     )
+    app.add_template_filter(_title_of, "training")
     _blueprints(app)
     _rest_for_managers(app)
     app.context_processor(_on_every_page)
@@ -224,6 +226,15 @@ def _rest_for_managers(app: web.App) -> None:
             raise web.missing()
 
     app.before_request(rest)
+
+
+def _title_of(code: str) -> str:
+    """Return how a page names a course by its code: its title, asked once a request."""
+    titles: dict[str, str] = g.setdefault("titles", {})
+    if code not in titles:
+        day = my_place().today(web.app().clock.now())
+        titles[code] = course_title(web.session(), code, day)
+    return titles[code]
 
 
 def _here() -> tuple[Place, sessions.Viewer | None]:

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from tests.house import TestHouse
 from training.renewals.models import Notice
 
+TITLE = "Patient privacy and social media"  # of the onboarding course
+
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HOURS = "/program/reminders/hours"
 OFFICE: dict[str, Any] = {
@@ -128,15 +130,15 @@ def test_a_form_of_hours_says_that_required_training_is_paid_time(house: TestHou
 def test_her_page_says_which_mail_comes_next_or_why_none_does(house: TestHouse) -> None:
     cycle = house.open_cycle("alice")
     olga, here = house.signed_in("olga"), f"/program/people/{house.id_of('alice')}"
-    assert "onboarding: due now: training opened." in page(olga, here)
+    assert f"{TITLE}: due now: training opened." in page(olga, here)
     due_on = date(2026, 12, 24)
     house.post(olga, f"{here}/due-day", course="onboarding", due_on=due_on, reason="a flood")
     with house.database.write() as session:
         sent = Notice(assignment_id=cycle, kind="assigned", due_key=due_on, channel="mail")
         sent.state, sent.message_id, sent.created_at = "sent", "one", house.clock.now()
         session.add(sent)
-    assert "onboarding: next on 17 Dec 2026: a week left." in page(olga, here)
+    assert f"{TITLE}: next on 17 Dec 2026: a week left." in page(olga, here)
     house.post(olga, f"{here}/leave", from_on="2026-11-20", to_on="")
-    assert "onboarding: no mail goes out while she is away." in page(olga, here)
+    assert f"{TITLE}: no mail goes out while she is away." in page(olga, here)
     dora = f"/program/people/{house.id_of('dora')}"
     assert "She has left: no mail goes out." in page(olga, dora)

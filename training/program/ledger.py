@@ -17,6 +17,7 @@ from training.accounts.reach import EVERYWHERE, Reach
 from training.accounts.session_models import LinkMail
 from training.accounts.site_mail import Mailing, mail_book, mailing_at, mailings
 from training.assignments.models import Assignment
+from training.catalog.publishing import course_title
 from training.learning import policies
 from training.learning.models import Completion, PolicyAdoption, Signature
 from training.renewals.boosters import due_boosters
@@ -219,7 +220,8 @@ def mail_words(session: Session, duties: Sequence[Duty], now: datetime) -> list[
 
 def _what_comes(session: Session, duty: Duty, mailing: Mailing) -> str:
     """Return which mail comes next for one training, or why none does."""
-    course, cycle, today = duty.rule.course, duty.cycle, duty.person.today
+    cycle, today = duty.cycle, duty.person.today
+    course = course_title(session, duty.rule.course, today)
     if duty.status is Status.AWAY:
         return f"{course}: no mail goes out while she is away."
     if duty.status is Status.WAITING_FOR_HELP:
