@@ -272,6 +272,7 @@ ENOUGH = {  # without these a form is refused before anything is read
     "program.switch_boosters": {"turn": "on"},
     "program.unit_slips": {"site": "1"},
     "program.print_handouts": {"user": "1"},
+    "program.print_slips": {"user": "1"},
 }
 
 
