@@ -228,7 +228,9 @@ def test_the_statements_of_the_page_do_not_grow_with_people_or_loans(crowd: Crow
         assert browser.get("/team").status_code == 200
         event.remove(crowd.house.database.reader, "before_cursor_execute", note)
         counts.append(len(seen))
-    assert len(set(counts)) == 1
+    # a team with nothing but late ones has no table, and asks for no title
+    assert counts[0] in {counts[1], counts[1] - 1}
+    assert counts[1] == counts[2]
     assert counts[0] <= 24
 
 
