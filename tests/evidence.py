@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.cast import NOW, make_template
 from tests.house import TestHouse
-from training.accounts.models import Placement, PlacementNote, RosterImport
+from training.accounts.models import Placement, PlacementNote, RosterImport, StaffNumber
 from training.assignments.models import DueChange
 from training.catalog.models import FactSignOff
 from training.clock import FixedClock
@@ -63,6 +63,11 @@ def fill_every_fact(house: TestHouse) -> int:
                 reason="a test",
                 noted_by_id=house.id_of("olga"),
                 noted_at=now,
+            )
+        )
+        session.add(
+            StaffNumber(
+                user_id=house.id_of("alice"), source="school", external_id="12", until_at=now
             )
         )
         session.add(BoosterWish(user_id=house.id_of("alice"), wanted=False, asked_at=now))

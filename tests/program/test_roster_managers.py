@@ -127,7 +127,9 @@ def test_a_known_address_under_a_new_number_is_refused(take: Take, twin: str) ->
     take(listed(ANN))
     told = refused(take, listed(BO.replace("bo@x.example", twin).replace("ICU,1", "ICU,")))
     what = "2: ann@x.example belongs to 1, under another staff number"
-    assert told == [f"{what}; keep the old number, or take the address out of this row"]
+    mend = "keep the old number, or take the address out of this row"
+    same = "or, if she is the same, say on her page that this is her number now"
+    assert told == [f"{what}; {mend}; {same}"]
 
 
 def test_an_address_of_another_list_is_refused_too(take: Take) -> None:

@@ -18,6 +18,7 @@ from training.accounts.models import Placement, RosterMemory, Site, User
 from training.assignments.models import Absence
 from training.program.roster import Options, Plan, Refused, apply, memory, plan
 from training.program.roster.known import believed
+from training.program.roster.moved import note_moved
 
 DAY = timedelta(days=1)
 LISTED = listed(ANN, BO, CY)
@@ -179,12 +180,12 @@ def test_what_is_believed_stands_in_the_tables_that_are_counted(house: TestHouse
     told: list[str] = []
     event.listen(house.database.reader, "before_cursor_execute", lambda *sent: told.append(sent[2]))
     with house.database.read() as session:
-        believed(session, "hr", TODAY)
+        note_moved(session, believed(session, "hr", TODAY), "hr")
         read = {str(table) for table in _tables_in(told)}
         told.clear()
         memory.state_of(session)
         counted = {str(table) for table in _tables_in(told)}
-    assert read == {"user", "site", "placement", "placement_note", "absence"}
+    assert read == {"user", "site", "placement", "placement_note", "absence", "staff_number"}
     assert read - counted == {"placement_note"}  # none is written but with a placement
 
 

@@ -100,6 +100,20 @@ class User(Base):
         return self.display_name or self.legal_name
 
 
+class StaffNumber(Base):
+    """A list and the number there that somebody had until then; hers now stand with her."""
+
+    __tablename__ = "staff_number"
+    __table_args__ = (Index("ix_staff_number_source_external_id", "source", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    source: Mapped[str]
+    external_id: Mapped[str]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    until_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Placement(Base):
     """Where someone works from a day on; it ends where the next row of the same job begins."""
 

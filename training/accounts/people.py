@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session, aliased
 
 from training.accounts.days import DAY, Today, day_at
 from training.accounts.models import Entity, EntityFacts, Placement, RoleGrant, Site, User
+from training.accounts.numbers import had_number
 from training.db import core
 from training.rules.days import local_day
 
@@ -249,4 +250,7 @@ def find_by_reference(session: Session, reference: str) -> User | None:
         )
     )
     found: Sequence[User] = session.scalars(query.limit(2)).all()
+    if not found:  # by a number that she had before
+        before = select(User).where(had_number(lambda number: number == reference))
+        found = session.scalars(before.limit(2)).all()
     return found[0] if len(found) == 1 else None

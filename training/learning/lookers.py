@@ -27,6 +27,7 @@ WORDS = {
     "leave.ended": "noted your return from leave",
     "leave.noted": "noted your leave",
     "link.made": "made a sign-in link for you",
+    "number.changed": "noted that you are on another staff list now",
     "record.exported": "read everything that is kept about you",
     "slips.printed": "printed a sign-in slip for you",
     "slips.shown": "made a sign-in link for you",

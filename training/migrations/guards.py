@@ -26,6 +26,7 @@ FACTS = (
     "public_key",
     "roster_import",
     "signature",
+    "staff_number",
     "team_confirmation",
     "void",
 )

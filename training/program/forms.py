@@ -7,6 +7,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 LONGEST_REASON = 200
 LONGEST_UNIT = 80
+LONGEST_LIST = 40
+LONGEST_NUMBER = 254
 WHY = "Say in a few words why: it stays on record."
 NO_DAY = "Enter the day, such as 2026-11-24."
 
@@ -79,6 +81,18 @@ class JobForm(Form):
 class EndJobForm(Form):
     last_day = _day("Last day", "Enter the last day of this job.")
     reason = _reason()
+
+
+class ListForm(Form):
+    source = StringField(
+        "Staff list",
+        [DataRequired("Say which list it is, such as hr."), Length(max=LONGEST_LIST)],
+    )
+    number = StringField(
+        "Staff number there",
+        [DataRequired("Enter the staff number on that list."), Length(max=LONGEST_NUMBER)],
+    )
+    same = StringField("What was shown")
 
 
 def day(field: DateField) -> date:

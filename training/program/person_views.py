@@ -11,11 +11,14 @@ from wtforms import DateField, Form
 
 from training.accounts.days import todays
 from training.accounts.here import my_reach
+from training.accounts.models import User
+from training.accounts.numbers import list_words, numbers_before
 from training.accounts.second_jobs import second_jobs
-from training.program import acts, forms, handouts, ledger, officer, record, slips
+from training.program import acts, forms, handouts, ledger, officer, other_list, record, slips
 from training.program import second_jobs as by_hand
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
+from training.program.roster.sources import lists_so_far
 from training.program.views import bp
 from training.renewals.persons import Person
 from training.reports import people_list, queries, words
@@ -27,10 +30,11 @@ Act = Callable[..., bool | None]
 View = Callable[..., ResponseReturnValue]
 
 
-def _person(who: Person, entry: Entry) -> dict[str, Any]:
+def _person(who: Person, entry: Entry, user: User) -> dict[str, Any]:
     return {
         "user_id": who.user_id,
         "external_id": who.external_id,
+        "list": list_words(user.source),
         "name": who.name,
         "department": who.department,
         "site": who.site,
@@ -56,7 +60,12 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
     lines = list(queries.lines_of(duties))
     page = render_template(
         "program/person.html",
-        person=_person(who, people_list.entry_of(who, duties)),
+        person=_person(who, people_list.entry_of(who, duties), session().get_one(User, user_id)),
+        before=[
+            {"list": list_words(one.source), "number": one.external_id, "until": one.until_at}
+            for one in numbers_before(session(), user_id)
+        ],
+        lists=lists_so_far(session()),
         rows=[_row(line) for line in lines],
         notices=ledger.notices_of(session(), user_id),
         mail_words=ledger.mail_words(session(), duties, now),
@@ -236,6 +245,15 @@ def _work(form: forms.JobForm) -> by_hand.Work:
         manager=text(form.manager),
         phi_access_on=form.phi_access_on.data,
     )
+
+
+@act("list", Action.PEOPLE_WRITE, forms.ListForm)
+def change_list(user_id: int, form: forms.ListForm, by: By) -> None:
+    try:
+        other_list.place_on(session(), user_id, text(form.source), text(form.number), by=by)
+    except other_list.OnRecord as found:
+        what = f"{found.user.name} has this number: that is another record."
+        raise NotDone("number", what) from None
 
 
 @act("unlock", Action.PEOPLE_WRITE)

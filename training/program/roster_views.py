@@ -11,7 +11,9 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from training.accounts.days import todays
 from training.accounts.here import my_place, my_reach
+from training.accounts.reach import all_within
 from training.program.roster import Options, Plan, Refused, RowFault, apply, plan
 from training.program.roster.sources import first_of_its_name, lists_so_far
 from training.program.rule_pages import STALE
@@ -106,8 +108,8 @@ def upload_roster() -> ResponseReturnValue:
         faults = refused.faults
         without = _without_these(data, name, options)
         if without is None:
-            page = _page(faults=faults[:MOST_SHOWN], again=_again(data, name), **_asked(options))
-            return page, 422
+            shown, again = _linked(faults[:MOST_SHOWN]), _again(data, name)
+            return _page(faults=shown, again=again, **_asked(options)), 422
         found = without
     token = seen_as(found.digest, _difference_of(found))
     if request.form.get("apply") == token:
@@ -115,7 +117,7 @@ def upload_roster() -> ResponseReturnValue:
         flash(f"The staff list is in: {found.words()}.")
         return see("program.people")
     page = _page(
-        faults=faults[:MOST_SHOWN],
+        faults=_linked(faults[:MOST_SHOWN]),
         again=NOTHING_GIVEN | {"text": pasted() if faults else ""},
         difference=_difference(found),
         warnings=_worth_knowing(found),
@@ -140,6 +142,17 @@ def seen_as(digest: str, rows: Iterable[object]) -> str:
 def came_too_late() -> bool:
     """Tell whether a file's second step came when it would no longer do what was shown."""
     return "apply" in request.form and "kept" in request.form
+
+
+def _linked(faults: Iterable[RowFault]) -> list[RowFault]:
+    """Return faults that lead to somebody's page only where her page is for this officer."""
+    reach, today = my_reach(Action.PEOPLE_READ), todays(session(), app().clock.now())
+    return [
+        fault
+        if fault.about is None or all_within(session(), reach, [fault.about], today)
+        else replace(fault, about=None)
+        for fault in faults
+    ]
 
 
 def _difference_of(found: Plan) -> Iterator[object]:

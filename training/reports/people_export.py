@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
+from training.accounts.numbers import all_numbers_before
 from training.accounts.people import Place
 from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals import dates
@@ -19,7 +20,7 @@ from training.reports.queries import Line
 from training.reports.workbook import About
 from training.rules.standing import Complete, Status
 
-HEADER = (*COLUMNS, "worker_type", "job_title", "phi_access_on", "second_jobs")
+HEADER = (*COLUMNS, "worker_type", "job_title", "phi_access_on", "second_jobs", "earlier_numbers")
 
 
 def rows(
@@ -36,21 +37,25 @@ def rows(
 
     `told` hears of each person who is in it.
     """
-    book = RuleBook(session)
+    book, before = RuleBook(session), all_numbers_before(session)
+
+    def by_facts(person: Person, duties: list[Duty]) -> list[Cells]:
+        return _cells(person, duties, before.get(person.user_id, ""))
+
     if dates.believable(session, book, today):
         asked = sought(session, today, book, text=text, status=status, reach=reach)
-        yield from standing_lines.pages(session, today, asked, status, _cells, seen, told)
+        yield from standing_lines.pages(session, today, asked, status, by_facts, seen, told, before)
         return
     found = queries.found(session, today, text=text, status=status, seen=seen, reach=reach)
     for person, duties in found:
         if told:
             told(person.user_id)
-        yield from _cells(person, duties)
+        yield from by_facts(person, duties)
 
 
-def _cells(person: Person, duties: list[Duty]) -> list[Cells]:
+def _cells(person: Person, duties: list[Duty], before: str) -> list[Cells]:
     lines = list(queries.lines_of(duties))
-    more = (person.worker_type, person.job_title, person.phi_access_on, person.works_also)
+    more = (person.worker_type, person.job_title, person.phi_access_on, person.works_also, before)
     return [(*cells_of(line), *more) for line in lines or [_nothing_asked(person)]]
 
 

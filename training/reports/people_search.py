@@ -27,6 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from training.accounts.days import Today
 from training.accounts.models import Placement, Site, User
+from training.accounts.numbers import had_number
 from training.accounts.people import day_now, is_second, works_also
 from training.accounts.reach import EVERYWHERE, Reach
 from training.renewals import dates
@@ -141,7 +142,8 @@ def _has(n: int, day: ColumnElement[date]) -> ColumnElement[bool]:
     ever = aliased(Placement)
     # The few with such a job, read once: else each row of a search would ask for her jobs.
     few = select(ever.user_id).where(is_second(ever), ever.kind == "placed", names(ever))
-    return or_(has_word(_HAYSTACK, n), and_(Placement.user_id.in_(few), works_also(day, names)))
+    also = and_(Placement.user_id.in_(few), works_also(day, names))
+    return or_(has_word(_HAYSTACK, n), also, had_number(lambda number: has_word(number, n)))
 
 
 def _work(job: type[Placement]) -> ColumnElement[str]:

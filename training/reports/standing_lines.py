@@ -116,8 +116,11 @@ def pages(
     by_facts: FactCells,
     seen: Told | None,
     told: Told | None,
+    before: Mapping[int, str],
 ) -> Iterator[Cells]:
     """Yield the rows of everybody who is sought, by id; `by_facts` makes those of the rest.
+
+    `before`: the staff numbers that people had before.
 
     With a `status`, all rows of whoever has it in one of them. `told` hears of each of these.
     """
@@ -139,7 +142,8 @@ def pages(
                     yield from by_facts(person, duties)
                 continue
             day, more = day_in(rows[0][_ZONE]) or elsewhere, also.get(user_id, "")
-            cells = [_cells(row, day, more) for row in rows]
+            had = before.get(user_id, "")
+            cells = [_cells(row, day, more, had) for row in rows]
             if not status or any(row[5] == status for row in cells):
                 if told:
                     told(user_id)
@@ -206,13 +210,13 @@ def _line(row: Found, day: date, how: Reached, also: str) -> Line:
     )
 
 
-def _cells(row: Found, day: object, also: str) -> Cells:
+def _cells(row: Found, day: object, also: str, before: str) -> Cells:
     if row[_COURSE] is None:
         said = _NOT_ASKED
     else:
         said = (_STATUS_WORDS[row[_STATUS]], _COMPLETE_WORDS[row[_COMPLETE]])
     course = row[_COURSE] or ""
-    return cast("Cells", (*row[2:6], course, *said, *row[9:12], day, *row[12:], also))
+    return cast("Cells", (*row[2:6], course, *said, *row[9:12], day, *row[12:], also, before))
 
 
 def _facts(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from training.accounts import loans
 from training.accounts.days import DAY
 from training.accounts.models import Placement, User
+from training.accounts.numbers import had_number
 from training.accounts.people import a_job, day_now, shown_name, works_also
 from training.db import core
 from training.renewals import dates
@@ -78,7 +79,8 @@ Reach = Mapping[int, Reached]
 
 def _has(n: int) -> ColumnElement[bool]:
     """Search the name that a manager reads, never one that is not shown to her."""
-    return or_(*(has_word(column, n) for column in (shown_name(), User.external_id)))
+    names = (has_word(column, n) for column in (shown_name(), User.external_id))
+    return or_(*names, had_number(lambda number: has_word(number, n)))
 
 
 def reach(session: Session, view: View) -> Reach:

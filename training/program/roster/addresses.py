@@ -49,7 +49,8 @@ class Addresses:
         mend = "keep the old number, or take the address out of this row"
         if holder in self.known.foreign:
             mend = "say which list this is, or take the row out: somebody may be on two lists"
-        return RowFault(row.line, f"{address} belongs to {number}, {whose}", mend)
+        mend += "; or, if she is the same, say on her page that this is her number now"
+        return RowFault(row.line, f"{address} belongs to {number}, {whose}", mend, about=holder)
 
     def _keeps(self, holder: int | None, address: str, row: RosterRow) -> bool:
         """Tell whether an address is somebody else's, before this list and after it."""

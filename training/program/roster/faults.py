@@ -1,15 +1,16 @@
 """What is wrong with a staff list: the line where the record begins, what, and the mend."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class RowFault:
-    """One fault, or one warning, of one record."""
+    """One fault, or one warning, of one record; `about`: on whose page it is mended."""
 
     line: int
     what: str
     mend: str
+    about: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """Return `line: what; mend`."""

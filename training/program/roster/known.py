@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from training.accounts.models import Placement, PlacementNote, Site, User
+from training.accounts.numbers import list_words
 from training.accounts.people import PRIMARY
 from training.accounts.service import normal_address
 from training.assignments.models import Absence
@@ -63,12 +64,28 @@ class KnownPerson:
     next_job: int = PRIMARY + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Who had a number of this source before, and where she is now; `words` are of her names."""
+
+    user_id: int
+    source: str
+    number: str
+    words: frozenset[str]
+
+    @property
+    def told(self) -> str:
+        """Return where she is now, as a row's fault says it."""
+        return f"{self.number} on the list {list_words(self.source)}"
+
+
 @dataclass(slots=True)
 class Believed:
     """Everybody whom a list may speak of; `people` are those of its own source.
 
     `ids` and `numbers` lead from staff numbers to users and back; `bosses` has the manager
-    of everybody who is here; `holders` and `sign_ins` say whose a mail address is.
+    of everybody who is here; `holders` and `sign_ins` say whose a mail address is; `moved` has
+    who had a number of this source before, `now` the number of today of whoever had another.
     """
 
     people: dict[str, KnownPerson] = field(default_factory=dict)
@@ -80,6 +97,8 @@ class Believed:
     sign_ins: dict[str, int] = field(default_factory=dict)
     bosses: dict[str, str] = field(default_factory=dict)
     sites: dict[str, int] = field(default_factory=dict)
+    moved: dict[str, Moved] = field(default_factory=dict)
+    now: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

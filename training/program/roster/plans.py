@@ -16,6 +16,7 @@ from training.program.roster.faults import Refused, RowFault
 from training.program.roster.guarded import keep_addresses
 from training.program.roster.known import Believed, believed
 from training.program.roster.limits import keep_within
+from training.program.roster.moved import leave_alone, note_moved
 from training.program.roster.reading import read_records
 from training.program.roster.rows import Parsed, RosterRow, parse_rows
 from training.program.roster.sources import as_spelt_before
@@ -101,6 +102,8 @@ def plan(session: Session, data: bytes, filename: str, options: Options) -> Plan
     parsed = parse_rows(read_records(data, options.encoding), options.today)
     known = believed(session, options.source, options.today)
     elsewhere = keep_within(session, known, options.source, options.today, options.reach)
+    note_moved(session, known, options.source)
+    _leave_out(parsed, leave_alone(parsed, known))
     _leave_out(parsed, elsewhere.faults(parsed.rows))
     kept = _addresses_kept(session, parsed, known, options)
     if options.skip_bad_rows and parsed.rows:

@@ -1,17 +1,19 @@
 """Which lists there are: `hr`, `agency`, `school`. Each ends people of its own alone."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
-from training.accounts.models import User
+from training.accounts.models import StaffNumber, User
+from training.accounts.numbers import BY_HAND
 from training.program.roster.faults import RowFault
 
-BY_HAND = "by_hand"
+_EVERY = union(select(User.source), select(StaffNumber.source)).subquery()
+_SOURCE = _EVERY.c.source
 
 
 def lists_so_far(session: Session) -> list[str]:
     """Return the names of the lists that anybody here came from."""
-    query = select(User.source).distinct().where(User.source != BY_HAND).order_by(User.source)
+    query = select(_SOURCE).where(_SOURCE != BY_HAND).order_by(_SOURCE)
     return list(session.scalars(query))
 
 
@@ -19,8 +21,9 @@ def as_spelt_before(session: Session, given: str) -> str:
     """Return a list's name as it was given before: HR is hr, and ends nobody's work twice."""
     if session.scalar(select(User.id).where(User.source == given).limit(1)):
         return given
-    query = select(User.source).where(func.lower(User.source) == given.lower()).limit(1)
-    return session.scalar(query) or given
+    query = select(_SOURCE).where(func.lower(_SOURCE) == given.lower()).order_by(_SOURCE)
+    spelt = session.scalars(query).all()
+    return given if given in spelt else next(iter(spelt), given)
 
 
 def first_of_its_name(session: Session, source: str) -> list[RowFault]:

@@ -1,0 +1,49 @@
+"""Lists and staff numbers that people had before: found by them, shown, and never given up."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from training.accounts.models import StaffNumber, User
+
+BY_HAND = "by_hand"
+Like = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
+
+
+def list_words(source: str) -> str:
+    """Return the name of a list as a page says it."""
+    return "by hand" if source == BY_HAND else source
+
+
+def numbers_before(session: Session, user_id: int) -> Sequence[StaffNumber]:
+    """Return what somebody's lists and numbers were before, the oldest first."""
+    query = select(StaffNumber).where(StaffNumber.user_id == user_id)
+    return session.scalars(query.order_by(StaffNumber.id)).all()
+
+
+def all_numbers_before(session: Session) -> dict[int, str]:
+    """Return everybody's earlier numbers as one cell of a file: `hr 12; by hand X-1A2B3C`."""
+    found = defaultdict[int, list[str]](list)
+    rows = select(StaffNumber.user_id, StaffNumber.source, StaffNumber.external_id)
+    for user_id, source, number in session.execute(rows.order_by(StaffNumber.id)):
+        found[user_id].append(f"{list_words(source)} {number}")
+    return {user_id: "; ".join(told) for user_id, told in found.items()}
+
+
+def had_number(like: Like) -> ColumnElement[bool]:
+    """Return the condition that somebody had such a number once; the few are read once."""
+    return User.id.in_(select(StaffNumber.user_id).where(like(StaffNumber.external_id)))
+
+
+def whose_it_was(session: Session, source: str, number: str) -> User | None:
+    """Return who had a number on a list last, and has another one since."""
+    query = (
+        select(User)
+        .join(StaffNumber, StaffNumber.user_id == User.id)
+        .where(StaffNumber.source == source, StaffNumber.external_id == number)
+        .order_by(StaffNumber.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
