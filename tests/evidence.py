@@ -8,12 +8,21 @@ from sqlalchemy import select
 
 from tests.cast import NOW, make_template
 from tests.house import TestHouse
-from training.accounts.models import Placement, PlacementNote, RosterImport, StaffNumber
+from training.accounts.models import Placement, PlacementNote, RosterImport, SamePerson, StaffNumber
 from training.assignments.models import DueChange
 from training.catalog.models import FactSignOff
 from training.clock import FixedClock
 from training.learning.booster_models import BoosterWish
-from training.learning.models import Completion, PriorTraining, TeamConfirmation, TeamSession, Void
+from training.learning.models import (
+    CarriedCompletion,
+    CarriedSignature,
+    Completion,
+    PriorTraining,
+    Signature,
+    TeamConfirmation,
+    TeamSession,
+    Void,
+)
 from training.settings import Settings
 
 
@@ -70,6 +79,14 @@ def fill_every_fact(house: TestHouse) -> int:
                 user_id=house.id_of("alice"), source="school", external_id="12", until_at=now
             )
         )
+        session.add(
+            SamePerson(was_id=house.id_of("dora"), user_id=house.id_of("alice"), recorded_at=now)
+        )
+        completion, signature = (
+            session.scalars(select(table.id)).first() for table in (Completion, Signature)
+        )
+        session.add(CarriedCompletion(completion_id=completion, original_id=completion))
+        session.add(CarriedSignature(signature_id=signature, original_id=signature))
         session.add(BoosterWish(user_id=house.id_of("alice"), wanted=False, asked_at=now))
         session.add(
             PriorTraining(

@@ -114,6 +114,18 @@ class StaffNumber(Base):
     until_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class SamePerson(Base):
+    """A record that went into another one, for good: both were one person's."""
+
+    __tablename__ = "same_person"
+    __table_args__ = (CheckConstraint("was_id <> user_id", name="two_records"),)
+
+    was_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Placement(Base):
     """Where someone works from a day on; it ends where the next row of the same job begins."""
 

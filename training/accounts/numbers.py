@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from training.accounts.models import StaffNumber, User
+from training.accounts.models import SamePerson, StaffNumber, User
 
 BY_HAND = "by_hand"
 Like = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
@@ -24,17 +24,31 @@ def numbers_before(session: Session, user_id: int) -> Sequence[StaffNumber]:
 
 
 def all_numbers_before(session: Session) -> dict[int, str]:
-    """Return everybody's earlier numbers as one cell of a file: `hr 12; by hand X-1A2B3C`."""
+    """Return everybody's earlier numbers as one cell of a file: `hr 12; by hand X-1A2B3C`.
+
+    Those of a record that went into hers are among them.
+    """
     found = defaultdict[int, list[str]](list)
     rows = select(StaffNumber.user_id, StaffNumber.source, StaffNumber.external_id)
     for user_id, source, number in session.execute(rows.order_by(StaffNumber.id)):
+        found[user_id].append(f"{list_words(source)} {number}")
+    into = select(SamePerson.user_id, User.source, User.external_id)
+    for user_id, source, number in session.execute(
+        into.join(User, User.id == SamePerson.was_id).order_by(User.id)
+    ):
         found[user_id].append(f"{list_words(source)} {number}")
     return {user_id: "; ".join(told) for user_id, told in found.items()}
 
 
 def had_number(like: Like) -> ColumnElement[bool]:
-    """Return the condition that somebody had such a number once; the few are read once."""
-    return User.id.in_(select(StaffNumber.user_id).where(like(StaffNumber.external_id)))
+    """Return the condition that somebody had such a number once; the few are read once.
+
+    Or that a record which went into hers has it.
+    """
+    was = aliased(User)
+    into = select(SamePerson.user_id).join(was, was.id == SamePerson.was_id)
+    before = select(StaffNumber.user_id).where(like(StaffNumber.external_id))
+    return User.id.in_(union_all(before, into.where(like(was.external_id))))
 
 
 def whose_it_was(session: Session, source: str, number: str) -> User | None:

@@ -243,3 +243,21 @@ class PriorTraining(Base):
     evidence: Mapped[str]
     stated_expiry: Mapped[date | None]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CarriedCompletion(Base):
+    """A completion that counts for another record of the same person; it is `original_id` there."""
+
+    __tablename__ = "carried_completion"
+
+    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), primary_key=True)
+    original_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), index=True)
+
+
+class CarriedSignature(Base):
+    """A signature that counts for another record of the same person; it is `original_id` there."""
+
+    __tablename__ = "carried_signature"
+
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"), primary_key=True)
+    original_id: Mapped[int] = mapped_column(ForeignKey("signature.id"), index=True)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from training.learning.models import Completion, PriorTraining, Void
+from training.accounts.models import User
+from training.learning.models import CarriedCompletion, Completion, PriorTraining, Void
 
 ON_PAPER = "recorded"  # how she was signed in: not at all
 
@@ -24,10 +25,14 @@ class Past:
     """Why it was withdrawn: for the officer alone."""
     source: str
     evidence: str
+    carried: str = ""
+    """The staff number that she had as she completed it, where that is another record of hers."""
 
     @property
     def where_from(self) -> str:
         """Return where a record comes from that was not made at this program, or nothing."""
+        if self.carried:
+            return f"completed as {self.carried}"
         if self.source:
             told = f"completed elsewhere: {self.source}"
             return f"{told}, {self.evidence}" if self.evidence else told
@@ -36,8 +41,18 @@ class Past:
 
 def past_of(session: Session, user_id: int) -> list[Past]:
     """Return all that somebody completed, the newest first, what was withdrawn among it."""
+    original = aliased(Completion)
     query = (
-        select(Completion, Void.reason, PriorTraining.source, PriorTraining.evidence)
+        select(
+            Completion,
+            Void.reason,
+            PriorTraining.source,
+            PriorTraining.evidence,
+            User.external_id,
+        )
+        .outerjoin(CarriedCompletion, CarriedCompletion.completion_id == Completion.id)
+        .outerjoin(original, original.id == CarriedCompletion.original_id)
+        .outerjoin(User, User.id == original.user_id)
         .outerjoin(PriorTraining, PriorTraining.completion_id == Completion.id)
         .outerjoin(Void, (Void.subject_id == Completion.id) & (Void.subject_kind == "completion"))
         .where(Completion.user_id == user_id)
@@ -53,6 +68,7 @@ def past_of(session: Session, user_id: int) -> list[Past]:
             withdrawn=reason,
             source=source or "",
             evidence=evidence or "",
+            carried=number or "",
         )
-        for row, reason, source, evidence in session.execute(query)
+        for row, reason, source, evidence, number in session.execute(query)
     ]

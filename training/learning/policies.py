@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from training import audit
 from training.accounts.models import User
@@ -25,7 +25,7 @@ from training.catalog.marks import marked
 from training.learning import completions
 from training.learning.completions import How
 from training.learning.material import material_for
-from training.learning.models import PolicyAdoption, Signature
+from training.learning.models import CarriedSignature, PolicyAdoption, Signature
 
 ANSWERS = {"sign": "signed", "decline": "declined", "question": "question"}
 ASKS_NOBODY = frozenset({"cosmetic", "clarifying"})
@@ -213,6 +213,7 @@ def answers_of(session: Session, user_id: int, entity_id: int) -> list[dict[str,
     rows = session.scalars(
         select(Signature).where(Signature.user_id == user_id).order_by(Signature.id.desc())
     ).all()
+    numbers = _carried_from(session, user_id) if any(r.method == "carried" for r in rows) else {}
     adopted = session.scalars(
         select(PolicyAdoption)
         .where(PolicyAdoption.entity_id == entity_id)
@@ -223,6 +224,7 @@ def answers_of(session: Session, user_id: int, entity_id: int) -> list[dict[str,
             "answer": row.answer,
             "title": publishing.policy(session, row.policy_digest).title,
             "on": row.signed_on,
+            "carried": numbers.get(row.id, ""),
             "since": max(
                 (
                     one.effective_from
@@ -234,6 +236,19 @@ def answers_of(session: Session, user_id: int, entity_id: int) -> list[dict[str,
         }
         for row in rows
     ]
+
+
+def _carried_from(session: Session, user_id: int) -> dict[int, str]:
+    """Return the staff number that each signature was given as, by another record of hers."""
+    original = aliased(Signature)
+    query = (
+        select(Signature.id, User.external_id)
+        .join(CarriedSignature, CarriedSignature.signature_id == Signature.id)
+        .join(original, original.id == CarriedSignature.original_id)
+        .join(User, User.id == original.user_id)
+        .where(Signature.user_id == user_id)
+    )
+    return {id_: number for id_, number in session.execute(query)}  # noqa: C416
 
 
 def give_answer(
@@ -272,7 +287,7 @@ def give_answer(
     session.add(signature)
     session.flush()
     if answer != "question":
-        _close_changes(session, cycle.user_id, place, how, now)
+        close_changes(session, cycle.user_id, place, how, now)
     audit.record(
         session,
         f"policy.{answer}" if answer != "question" else "policy.asked_about",
@@ -284,7 +299,7 @@ def give_answer(
     )
 
 
-def _close_changes(session: Session, user_id: int, place: Place, how: How, now: datetime) -> None:
+def close_changes(session: Session, user_id: int, place: Place, how: How, now: datetime) -> None:
     """Complete what a change of the policy opened for her: she read it, and answered."""
     today = place.today(now)
     for cycle in assignments.open_for(session, user_id, today):

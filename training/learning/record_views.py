@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from certificates import render_pdf
+from training.accounts import same_person
 from training.accounts.here import my_place
 from training.accounts.second_jobs import second_jobs
 from training.accounts.views import password_fault
@@ -134,7 +135,11 @@ def _signing_faults() -> dict[str, str]:
 @requires(Action.CERTIFICATE_READ)
 def certificates() -> ResponseReturnValue:
     today = my_place().today(app().clock.now())
-    records = completions.records_of(session(), current_user.user_id)
+    records = [  # those of a record of hers that went into this one too
+        record
+        for id_ in same_person.records_of(session(), current_user.user_id)
+        for record in completions.records_of(session(), id_)
+    ]
     shown_ones = [shown.record(r) for r in records if not r.withdrawn]
     return render_template(
         "learning/certificates.html",
@@ -168,7 +173,8 @@ def certificates() -> ResponseReturnValue:
 @requires(Action.CERTIFICATE_READ)
 def certificate_pdf(serial: str) -> ResponseReturnValue:
     record = completions.find_record(session(), serial)
-    if record is None or record.user_id != current_user.user_id or record.withdrawn:
+    hers = same_person.records_of(session(), current_user.user_id)
+    if record is None or record.user_id not in hers or record.withdrawn:
         raise missing()
     body = render_pdf(record.certificate, font_dir=app().settings.font_dir)
     return Response(

@@ -15,6 +15,8 @@ from training.migrations.marks import install_marks, install_name_mark, remove_m
 FACTS = (
     "audit_event",
     "booster_wish",
+    "carried_completion",
+    "carried_signature",
     "certificate",
     "completion",
     "content_version",
@@ -25,6 +27,7 @@ FACTS = (
     "prior_training",
     "public_key",
     "roster_import",
+    "same_person",
     "signature",
     "staff_number",
     "team_confirmation",

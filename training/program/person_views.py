@@ -9,12 +9,13 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Form
 
+from training.accounts import same_person
 from training.accounts.days import todays
 from training.accounts.here import my_reach
 from training.accounts.models import User
 from training.accounts.numbers import list_words, numbers_before
 from training.accounts.second_jobs import second_jobs
-from training.program import acts, forms, handouts, ledger, officer, other_list, record, slips
+from training.program import acts, forms, handouts, ledger, officer, record, slips
 from training.program import second_jobs as by_hand
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
@@ -24,7 +25,7 @@ from training.renewals.persons import Person
 from training.reports import people_list, queries, words
 from training.reports.people_list import Entry
 from training.rules.access import Action
-from training.web import actor, app, form_errors, missing, requires, see, session
+from training.web import actor, app, form_errors, missing, requires, see, session, told
 
 Act = Callable[..., bool | None]
 View = Callable[..., ResponseReturnValue]
@@ -45,7 +46,7 @@ def _person(who: Person, entry: Entry, user: User) -> dict[str, Any]:
     }
 
 
-def _page(user_id: int, form: Form | None = None, status: int = 200) -> ResponseReturnValue:
+def page_of(user_id: int, form: Form | None = None, status: int = 200) -> ResponseReturnValue:
     now = app().clock.now()
     today = todays(session(), now)
     found = queries.one(session(), today, user_id, my_reach())
@@ -65,6 +66,8 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
             {"list": list_words(one.source), "number": one.external_id, "until": one.until_at}
             for one in numbers_before(session(), user_id)
         ],
+        went_into=same_person.went_into(session(), user_id),
+        joined=same_person.records_into(session(), user_id),
         lists=lists_so_far(session()),
         rows=[_row(line) for line in lines],
         notices=ledger.notices_of(session(), user_id),
@@ -125,27 +128,33 @@ def _errors(form: Form) -> dict[str, str]:
     return found
 
 
-def _done(user_id: int, form: Form, act: Callable[[By], bool | None]) -> ResponseReturnValue:
-    """Do what a form asks; with a fault the page comes back with the form as it was."""
+def done(user_id: int, form: Form, act: Callable[[By], bool | None]) -> ResponseReturnValue:
+    """Do what a form asks; with a fault the page comes back with the form as it was.
+
+    Of a record that went into another one a completion can be withdrawn, and nothing else.
+    """
     if user_id == current_user.user_id:
         abort(403)  # nobody acts on her own record
     if queries.one(session(), todays(session(), app().clock.now()), user_id, my_reach()) is None:
         raise missing()
+    ended = same_person.went_into(session(), user_id) is not None
+    if ended and request.endpoint != "program.withdraw":
+        raise told(422, "This record went into another one: act on that one.")
     if not form.validate():
-        return _page(user_id, form, 422)
+        return page_of(user_id, form, 422)
     try:
         if act(By(current_user.user_id, app().clock.now())) is False:
             raise missing()
     except NotDone as fault:
         form[fault.field].errors = [str(fault)]
-        return _page(user_id, form, 422)
+        return page_of(user_id, form, 422)
     return see("program.person", user_id=user_id)
 
 
 @bp.get("/people/<int:user_id>")
 @requires(Action.PEOPLE_READ)
 def person(user_id: int) -> ResponseReturnValue:
-    return _page(user_id)
+    return page_of(user_id)
 
 
 def act(
@@ -162,7 +171,7 @@ def act(
         @requires(action)
         def view(user_id: int, **ids: int) -> ResponseReturnValue:
             form = form_of(request.form)
-            return _done(user_id, form, lambda by: do(user_id, form, by, **ids))
+            return done(user_id, form, lambda by: do(user_id, form, by, **ids))
 
         return view
 
@@ -245,15 +254,6 @@ def _work(form: forms.JobForm) -> by_hand.Work:
         manager=text(form.manager),
         phi_access_on=form.phi_access_on.data,
     )
-
-
-@act("list", Action.PEOPLE_WRITE, forms.ListForm)
-def change_list(user_id: int, form: forms.ListForm, by: By) -> None:
-    try:
-        other_list.place_on(session(), user_id, text(form.source), text(form.number), by=by)
-    except other_list.OnRecord as found:
-        what = f"{found.user.name} has this number: that is another record."
-        raise NotDone("number", what) from None
 
 
 @act("unlock", Action.PEOPLE_WRITE)

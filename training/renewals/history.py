@@ -284,7 +284,7 @@ def _counts(row: Line, person: Person, known_at: datetime) -> bool:
 
 def _learned(one: Lives, person: Person, known_at: datetime) -> dict[str, str]:
     made = [row for row in one.completions if _counts(row, person, known_at)]
-    made.sort(key=lambda row: row.id)
+    made.sort(key=lambda row: (row.completed_at, row.id))
     return learned_of((row.course, row.digests) for row in made)
 
 

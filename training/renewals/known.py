@@ -178,7 +178,7 @@ def _learned_query() -> Query:
     return (
         select(Completion.user_id, Completion.course, Completion.digests)
         .where(Completion.user_id.in_(IDS), ~_voided())
-        .order_by(Completion.id)
+        .order_by(Completion.completed_at, Completion.id)
     )
 
 

@@ -19,6 +19,7 @@ from training.accounts.people import in_force_today
 from training.accounts.reach import EVERYWHERE, Reach
 from training.assignments.models import Assignment, DueChange
 from training.db import UtcDateTime
+from training.learning.carried import CARRIED
 from training.learning.models import Completion, Void
 from training.learning.past import ON_PAPER
 from training.reports.as_of import Answer, as_of
@@ -223,7 +224,7 @@ def _event_cells(
         _instant(at),
         event,
         completion_id,
-        "on_paper" if method == ON_PAPER else "here",
+        "on_paper" if method == ON_PAPER else method if method == CARRIED else "here",
         "",
     )
 

@@ -3,36 +3,45 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Select, Table, or_, select
 from sqlalchemy.orm import Session
 
+from training.accounts.same_person import records_of
 from training.db import Base
 
 SECRET = {"password_hash", "token_hash", "claim", "reach"}  # reach: who else is in a file
 
 
 def everything_about(session: Session, user_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Return every row about a person, by table; nothing that grants anything is in it."""
-    tables = Base.metadata.tables
-    mine = select(tables["assignment"].c.id).where(tables["assignment"].c.user_id == user_id)
-    tries = select(tables["attempt"].c.id).where(tables["attempt"].c.user_id == user_id)
-    done = select(tables["completion"].c.id).where(tables["completion"].c.user_id == user_id)
+    """Return every row about a person, by table; nothing that grants anything is in it.
+
+    Of whoever has two records, with the one that went into hers.
+    """
+    tables, ids = Base.metadata.tables, records_of(session, user_id)
+
+    def rows_of(name: str) -> Select[int]:
+        return select(tables[name].c.id).where(tables[name].c.user_id.in_(ids))
+
+    mine, tries, done = rows_of("assignment"), rows_of("attempt"), rows_of("completion")
     found = {}
     for name, table in tables.items():
         columns = table.c
         where: list[ColumnElement[bool]] = []
         if name == "user":
-            where.append(columns.id == user_id)
-        hers = {"user_id", "lender_id", "borrower_id"} & set(columns.keys())
-        where += [columns[whose] == user_id for whose in sorted(hers)]
+            where.append(columns.id.in_(ids))
+        hers = {"user_id", "lender_id", "borrower_id", "was_id"} & set(columns.keys())
+        where += [columns[whose].in_(ids) for whose in sorted(hers)]
         if "assignment_id" in columns:
             where.append(columns.assignment_id.in_(mine))
         if "attempt_id" in columns:
             where.append(columns.attempt_id.in_(tries))
         if "completion_id" in columns:
             where.append(columns.completion_id.in_(done))
+        if "signature_id" in columns:
+            where.append(columns.signature_id.in_(rows_of("signature")))
         if name == "audit_event":
-            where.append(or_(columns.actor_id == user_id, columns.subject == f"user:{user_id}"))
+            subjects = [f"user:{id_}" for id_ in ids]
+            where.append(or_(columns.actor_id.in_(ids), columns.subject.in_(subjects)))
         if where:
             found[name] = _rows(session, table, or_(*where))
     return {name: rows for name, rows in found.items() if rows}

@@ -85,7 +85,8 @@ class Believed:
 
     `ids` and `numbers` lead from staff numbers to users and back; `bosses` has the manager
     of everybody who is here; `holders` and `sign_ins` say whose a mail address is; `moved` has
-    who had a number of this source before, `now` the number of today of whoever had another.
+    who had a number of this source before, `now` the number of today of whoever had another,
+    `joined` the records that others went into.
     """
 
     people: dict[str, KnownPerson] = field(default_factory=dict)
@@ -99,6 +100,7 @@ class Believed:
     sites: dict[str, int] = field(default_factory=dict)
     moved: dict[str, Moved] = field(default_factory=dict)
     now: dict[str, str] = field(default_factory=dict)
+    joined: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,15 @@ from typing import Any
 from sqlalchemy import delete, func, insert, literal_column, select, table
 from sqlalchemy.orm import Session
 
-from training.accounts.models import NameChange, Placement, RosterMemory, Site, StaffNumber, User
+from training.accounts.models import (
+    NameChange,
+    Placement,
+    RosterMemory,
+    SamePerson,
+    Site,
+    StaffNumber,
+    User,
+)
 from training.assignments.models import Absence
 from training.program.roster.faults import RowFault
 from training.program.roster.rows import RosterRow
@@ -60,6 +68,7 @@ _COUNTS = select(
     _count(User.id),
     _count(NameChange.id),
     _count(StaffNumber.id),
+    _count(SamePerson.was_id),
     _count(Placement.id),
     _count(Placement.superseded_at),
     _count(Absence.id),

@@ -11,7 +11,8 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from training.accounts.models import StaffNumber, User
+from training.accounts.models import SamePerson, StaffNumber, User
+from training.accounts.same_person import kept_record
 from training.program.roster.faults import RowFault
 from training.program.roster.known import Believed, Moved
 from training.program.roster.rows import Parsed, RosterRow
@@ -24,7 +25,20 @@ def note_moved(session: Session, known: Believed, source: str) -> None:
         .join(User, User.id == StaffNumber.user_id)
         .order_by(StaffNumber.id)
     )
-    for was_on, was, user in session.execute(query):
+    merged = select(User).join(SamePerson, SamePerson.was_id == User.id)
+    ended = {user.id: user for user in session.scalars(merged)}
+    rows = [
+        (on, was, kept_record(session, user) if user.id in ended else user)
+        for on, was, user in session.execute(query)
+    ]
+    for old in ended.values():
+        rows.append((old.source, old.external_id, kept_record(session, old)))
+        if old.source == source:
+            known.people.pop(old.external_id, None)
+        if known.ids.get(old.external_id) == old.id:
+            del known.ids[old.external_id]
+    known.joined.update(session.scalars(select(SamePerson.user_id)))
+    for was_on, was, user in rows:
         names = {user.legal_name, user.display_name or "", user.romanised_name or ""}
         words = frozenset(word for name in names for word in _words(name))
         if was_on == source and was not in known.people:
@@ -40,6 +54,8 @@ def leave_alone(parsed: Parsed, known: Believed) -> list[RowFault]:
     """
     if known.now:
         parsed.rows = [_by_number_of_today(row, known) for row in parsed.rows]
+    if known.joined:
+        parsed.rows = [_with_address(row, known) for row in parsed.rows]
     faults, stays = list[RowFault](), list[RosterRow]()
     for row in parsed.rows:
         hers = known.moved.get(row.external_id)
@@ -61,6 +77,14 @@ def leave_alone(parsed: Parsed, known: Believed) -> list[RowFault]:
 def _by_number_of_today(row: RosterRow, known: Believed) -> RosterRow:
     more = tuple(_by_number_of_today(job, known) for job in row.more)
     return replace(row, manager=known.now.get(row.manager, row.manager), more=more)
+
+
+def _with_address(row: RosterRow, known: Believed) -> RosterRow:
+    """Keep the address of a record that another went into, where its own list has none."""
+    person = known.people.get(row.external_id)
+    if row.email or person is None or person.user_id not in known.joined:
+        return row
+    return replace(row, email=person.email)
 
 
 def _words(name: str) -> Iterator[str]:
