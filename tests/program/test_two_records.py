@@ -231,6 +231,12 @@ def test_whoever_has_left_by_that_list_is_told(house: TestHouse) -> None:
     assert "has left by that list" in fault_of(ask(house, source="hr", number="E-dora"))
 
 
+def test_a_first_day_to_come_is_waited_for(house: TestHouse, take: Take) -> None:
+    row = HR_ROW.replace("2026-11-02", "2026-12-07")
+    take(listed(row), source="people", full=False)
+    assert "still to come" in fault_of(ask(house))
+
+
 def test_a_circle_of_managers_is_refused(house: TestHouse, take: Take) -> None:
     row = "E-new,Mona Marsh,,Ward 3,E-alice,Main Street,2026-11-02,,active"
     take(listed(row), source="people", full=False)

@@ -1,7 +1,7 @@
 """Lists and staff numbers that people had before: found by them, shown, and never given up."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import ColumnElement, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -21,6 +21,15 @@ def numbers_before(session: Session, user_id: int) -> Sequence[StaffNumber]:
     """Return what somebody's lists and numbers were before, the oldest first."""
     query = select(StaffNumber).where(StaffNumber.user_id == user_id)
     return session.scalars(query.order_by(StaffNumber.id)).all()
+
+
+def earlier_numbers(session: Session, numbers: Collection[str]) -> dict[int, set[str]]:
+    """Return who had any of these numbers before, and which of them."""
+    found = defaultdict[int, set[str]](set)
+    query = select(StaffNumber.user_id, StaffNumber.external_id)
+    for user_id, number in session.execute(query.where(StaffNumber.external_id.in_(numbers))):
+        found[user_id].add(number)
+    return found
 
 
 def all_numbers_before(session: Session) -> dict[int, str]:

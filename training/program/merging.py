@@ -74,7 +74,7 @@ def look(session: Session, was_id: int, kept_id: int, *, by: By, reach: Reach) -
         raise _not(what)
     for fault in _faults(session, was_id, kept_id, by.now):
         raise _not(fault)
-    was, kept = (_side(session, id_, by.now) for id_ in (was_id, kept_id))
+    was, kept = _side(session, was_id, by.now), _side(session, kept_id, by.now)
     if kept.person.kind == "left":
         raise _not(f"{kept.user.name} has left by that list: correct the list first.")
     rows = same_person.reports_of(session, was_id, was.person.today)
@@ -90,6 +90,8 @@ def _not(what: str) -> NotDone:
 
 
 def _faults(session: Session, was_id: int, kept_id: int, now: datetime) -> Iterator[str]:
+    if same_person.went_into(session, was_id) is not None:
+        yield "This record went into another one already."
     if (into := same_person.went_into(session, kept_id)) is not None:
         into = same_person.kept_record(session, into)
         place = f"{into.external_id} on the list {list_words(into.source)}"
@@ -105,7 +107,9 @@ def _may_more(session: Session, user_id: int, now: datetime) -> bool:
 
 
 def _side(session: Session, user_id: int, now: datetime) -> Side:
-    (person,) = people(session, todays(session, now), User.id == user_id)
+    person = next(iter(people(session, todays(session, now), User.id == user_id)), None)
+    if person is None:
+        raise _not("Her first day by that list is still to come: do this from then on.")
     mine = (Assignment.user_id == user_id, Assignment.closed_at.is_(None))
     cycles = select(Assignment.course, Assignment.due_on).where(*mine).order_by(Assignment.id)
     return Side(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import Today, todays
 from training.accounts.models import User
+from training.accounts.numbers import earlier_numbers
 from training.accounts.reach import EVERYWHERE, Reach
 from training.accounts.service import normal_address
 from training.catalog.publishing import course_title
@@ -135,14 +136,15 @@ Found = Mapping[str, Sequence[Person | None]]
 def _people(session: Session, rows: Sequence[Earlier], today: Today, reach: Reach) -> Found:
     """Return who has these staff numbers (`#`) and mail addresses (`@`).
 
-    Whoever is out of reach looks like nobody.
+    Whoever is out of reach looks like nobody. A number that she had before means her too.
     """
     numbers = {row.employee_id for row in rows if row.employee_id}
     mails = {normal_address(row.email) for row in rows if row.email and not row.employee_id}
+    earlier = earlier_numbers(session, numbers)
     by_mail = or_(User.sign_in_address.in_(mails), User.email.in_({*mails, *_as_told(rows)}))
     users = session.execute(
         select(User.id, User.external_id, User.email, User.sign_in_address).where(
-            or_(User.external_id.in_(numbers), by_mail)
+            or_(User.external_id.in_(numbers), User.id.in_(earlier), by_mail)
         )
     ).all()
     wanted = User.id.in_([user.id for user in users])
@@ -151,7 +153,8 @@ def _people(session: Session, rows: Sequence[Earlier], today: Today, reach: Reac
         users = [user for user in users if user.id in here]
     found: dict[str, list[Person | None]] = {}
     for user in users:
-        found.setdefault(f"#{user.external_id}", []).append(here.get(user.id))
+        for number in {user.external_id, *earlier.get(user.id, ())}:
+            found.setdefault(f"#{number}", []).append(here.get(user.id))
         addresses = {normal_address(a) for a in (user.email, user.sign_in_address) if a}
         for address in addresses:
             found.setdefault(f"@{address}", []).append(here.get(user.id))
