@@ -1,5 +1,6 @@
 """Two records of one person become one: both are shown, one ends, and what she did counts."""
 
+import json
 import random
 import re
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from tests.effort import times
 from tests.house import TestHouse
 from tests.program.lists import Take, listed, refused
 from tests.program.test_acts import act, duty
+from training.accounts.links import make_link
 from training.accounts.models import Entity, Placement, RoleGrant, Site, User
 from training.accounts.service import normal_address
 from training.assignments.models import Assignment
@@ -22,6 +24,7 @@ from training.learning.models import Completion
 from training.program import acts
 from training.program.acts import By
 from training.renewals.duties import Duty
+from training.renewals.known import _learned
 from training.rules.standing import Complete, Status
 
 DAY = timedelta(days=1)
@@ -103,10 +106,25 @@ def test_one_goes_into_the_other(house: TestHouse, new: int) -> None:
     assert house.count("audit_event", "name IN ('record.ended', 'record.joined')") == 2
 
 
+def test_what_she_learned_last_is_what_she_completed_last(house: TestHouse, new: int) -> None:
+    """Not what was put on record last: a change of the lessons asks whoever learned them before."""
+    with house.database.write() as session:
+        for name, days in (("new", 5), ("alice", 9)):
+            day = TODAY - days * DAY
+            add_done(session, house.id_of(name), day, None, json.dumps({"modules": {"m1": name}}))
+    join(house)
+    with house.database.read() as session:
+        assert _learned(session, {"ids": [new]}) == {new: {"m1": "new"}}
+
+
 def test_her_ways_in_end_and_her_address_goes_on(house: TestHouse, new: int) -> None:
-    alice = house.signed_in("alice")
+    alice, id_ = house.signed_in("alice"), house.id_of("alice")
+    with house.database.write() as session:
+        make_link(session, id_, purpose="slip", method="slip", now=NOW)
     join(house)
     assert alice.get("/").status_code == 302
+    assert house.count("sign_in", f"user_id = {id_} AND ended_at IS NULL") == 0
+    assert house.count("link_token", f"user_id = {id_} AND used_at IS NULL") == 0
     with house.database.read() as session:
         was, kept = session.get_one(User, house.id_of("alice")), session.get_one(User, new)
         assert (was.email, was.sign_in_address) == (None, None)
@@ -197,6 +215,24 @@ def test_what_was_withdrawn_before_is_not_carried(house: TestHouse, new: int) ->
     join(house)
     assert completions_of(house, "new") == []
     assert duty(house, "new").cycle is not None
+
+
+def test_a_record_that_went_on_may_go_into_a_third(house: TestHouse, new: int, take: Take) -> None:
+    house.train("alice")
+    join(house)
+    third = HR_ROW.replace("E-new", "E-third")
+    take(listed(third), source="third", full=False)
+    asked = {"source": "third", "number": "E-third"}
+    join(house, "new", **asked)
+    held = duty(house, "third").held
+    assert held
+    assert "completed as E-new" in page(house, "third")
+    told = fault_of(ask(house, "bob", source="hr", number="E-alice"))
+    assert told == "That record went into another one: use E-third on the list third."
+    assert take(listed(HR_ROW), source="people", full=False).changes == []
+    (original,) = completions_of(house, "alice")
+    act(house, "alice", f"completions/{original}/withdraw", reason="not hers")
+    assert (house.count("void"), duty(house, "third").held) == (3, None)
 
 
 # --- what can't be ----------------------------------------------------------------------------
@@ -361,7 +397,9 @@ def people_of(
     return (was, kept, twin), dates
 
 
-def add_done(session: Any, user_id: int, day: date, until: date | None) -> None:
+def add_done(
+    session: Any, user_id: int, day: date, until: date | None, digests: str = "{}"
+) -> None:
     cycle = Assignment(
         user_id=user_id,
         course="onboarding",
@@ -388,7 +426,7 @@ def add_done(session: Any, user_id: int, day: date, until: date | None) -> None:
             expires_on=until,
             correct=5,
             total=6,
-            digests="{}",
+            digests=digests,
             method="password",
             shared_device=False,
             recorded_at=NOW,
