@@ -192,6 +192,11 @@ def _sqlite(url: str, *, writes: bool) -> Engine:
     return engine
 
 
+# A recursion's rows are guessed, and too many: where the server compiles what it thinks dear
+# (`jit`), a page of ten people would wait for a compiler.
+SERVER_OPTIONS = "-c statement_timeout=10000 -c jit=off"
+
+
 def _postgresql(url: str, *, writes: bool) -> Engine:
     engine = create_engine(
         url,
@@ -199,7 +204,7 @@ def _postgresql(url: str, *, writes: bool) -> Engine:
         max_overflow=24,
         pool_timeout=10,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 3, "options": "-c statement_timeout=10000"},
+        connect_args={"connect_timeout": 3, "options": SERVER_OPTIONS},
     )
     if not writes:
         return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")

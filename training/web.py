@@ -1,7 +1,7 @@
 """What every request shares: access, one transaction, errors in plain words, safe headers."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
@@ -61,6 +61,14 @@ class Templates(Environment):
             return obj[attribute]
         return super().getattr(obj, attribute)
 
+    @override
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what every template can name: the dictionary itself, where `d` adds nothing.
+
+        A chain of two looks each name up in Python, at every import of a macro.
+        """
+        return super().make_globals(d) if d else self.globals
+
 
 class App(Flask):
     """Flask, with our one transaction a request."""
@@ -70,6 +78,11 @@ class App(Flask):
     database: Database
     clock: Clock
     settings: Settings
+
+    @override
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view or hook as it is: none here is `async`, and asking costs at each."""
+        return func
 
     def full_dispatch_request(self, *args: Any) -> Response:
         """Answer in one transaction, committed before the first byte is sent.

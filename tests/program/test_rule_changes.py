@@ -23,6 +23,7 @@ from training.learning.models import Completion
 from training.program.acts import By
 from training.program.rulebook.changes import Change, Terms
 from training.program.rulebook.dates import NOT_ASKED, Dates, dates_of
+from training.program.rulebook.order import Goes, placed
 from training.program.rulebook.preview import MOVED, affected, preview
 from training.program.rulebook.service import WorldChanged, save
 from training.renewals.duties import duties_of
@@ -75,6 +76,7 @@ TERMS = st.builds(
     days=st.sampled_from([1, 14, 30, 60]),
     anchor=st.sampled_from(FirstAnchor),
     renewal=POLICIES,
+    rank=st.sampled_from([0, 0, 1, -1]),
 )
 
 
@@ -110,6 +112,7 @@ CHANGES = st.tuples(
     st.sampled_from([0, 0, 0, 1, 6]),
     st.booleans(),
     st.sampled_from([0, 0, 0, 1, 2]),
+    st.sampled_from(Goes),
 )
 
 
@@ -146,6 +149,7 @@ def _write(session: Session, n: int, terms: Terms, days_ago: int) -> Rule:
         days=terms.days,
         anchor=terms.anchor.value,
         renewal=json.dumps(terms.renewal.to_dict()),
+        rank=terms.rank,
         from_on=ago(days_ago),
         recorded_at=noon(ago(days_ago)),
     )
@@ -242,15 +246,17 @@ def _renew(session: Session, day: date) -> None:
             return
 
 
-def change_of(asked: Any, rules: list[Any]) -> Change:
-    kind, terms, ahead, apply_open, which = asked
-    return Change(
-        code="" if kind == "new" else f"r{which % len(rules)}",
+def change_of(session: Session, asked: Any, rules: list[Any]) -> Change:
+    kind, terms, ahead, apply_open, which, goes = asked
+    changed = None if kind == "new" else which % len(rules)
+    change = Change(
+        code="" if changed is None else f"r{changed}",
         course=COURSE,
         from_on=TODAY + timedelta(days=ahead),
         terms=None if kind == "end" else terms,
         apply_open=apply_open and ahead == 0 and kind != "end",
     )
+    return placed(session, change, goes, None if changed is None else rules[changed][0].rank)
 
 
 def dates_on(session: Session, day: date) -> dict[int, Dates]:
@@ -288,7 +294,7 @@ OPENED_BY_ONE_RULE = (
     [IN_THE_LAB],
     False,
 )
-ONE_FOR_ALL = ("new", Terms({}, 30, FirstAnchor.HIRE, BY_LEAP_DAYS), 1, False, 1)
+ONE_FOR_ALL = ("new", Terms({}, 30, FirstAnchor.HIRE, BY_LEAP_DAYS), 1, False, 1, Goes.BY_ITSELF)
 
 
 @given(WORLDS, CHANGES)
@@ -298,7 +304,7 @@ def test_what_the_preview_says_is_what_holds_after_saving(
     house: TestHouse, made: Any, asked: Any
 ) -> None:
     with world(house, made) as session:
-        change = change_of(asked, made[0])
+        change = change_of(session, asked, made[0])
         told = {
             row.person.user_id: row for row in affected(session, change, TODAY, everywhere(TODAY))
         }
@@ -319,7 +325,7 @@ def test_the_past_keeps_its_dates_unless_the_change_is_applied(
     house: TestHouse, made: Any, asked: Any
 ) -> None:
     with world(house, made) as session:
-        change = change_of(asked, made[0])
+        change = change_of(session, asked, made[0])
         _renew(session, TODAY)
         before, done = open_due_days(session), _completions(session)
         shown = preview(session, change, TODAY, everywhere(TODAY))
@@ -353,7 +359,7 @@ def test_a_change_asks_nobody_who_was_not_asked_before_for_a_day_that_is_past(
     house: TestHouse, made: Any, asked: Any
 ) -> None:
     with world(house, made) as session:
-        change = change_of(asked, made[0])
+        change = change_of(session, asked, made[0])
         for row in affected(session, change, TODAY, everywhere(TODAY)):
             new = row.before == NOT_ASKED and row.after.done_on is None
             if new and row.after != NOT_ASKED and row.person.hired_on <= ago(0):

@@ -60,6 +60,13 @@ def due_on(house: TestHouse, name: str) -> date | None:
         return duty.facts.due_on if duty.facts.required else None
 
 
+def within(house: TestHouse, name: str) -> int:
+    """Return the days of the rule that counts for somebody."""
+    with house.database.read() as session:
+        (duty,) = duties_for(session, house.id_of(name), house.clock.now())
+        return duty.rule.days
+
+
 # --- reading ---------------------------------------------------------------------------------
 
 
@@ -201,11 +208,46 @@ def test_who_is_taken_in_by_a_wider_rule_gets_its_days_from_the_change(house: Te
 def test_the_preview_says_whom_another_rule_asks_first(house: TestHouse) -> None:
     house.open_cycle("alice")
     saved(house, **YEARLY | {"days": "9", "sites": "Harbor"}, code="everybody")
-    reply = ask(house, "/preview", **YEARLY | {"days": "8", "states": ["IL", "NY"]})
+    fields = YEARLY | {"days": "8", "states": ["IL", "NY"], "goes": "last"}
+    reply = ask(house, "/preview", **fields)
     assert "From 24 Nov 2026 on it asks 6 people." in reply.text
     assert "2 people are asked the same training by another rule" in reply.text
     reply = ask(house, "/preview", **YEARLY | {"days": "8", "states": "IL"})
     assert "by another rule" not in reply.text
+
+
+def test_a_rule_for_some_goes_before_the_one_for_all_and_can_be_put_behind_it(
+    house: TestHouse,
+) -> None:
+    """Else "clinical staff in Texas: within 10 days" would never count beside "all: within 30"."""
+    some = YEARLY | {"days": "10", "sites": "Harbor"}
+    assert "2 people are asked it by another rule now" in ask(house, "/preview", **some).text
+    saved(house, **some)
+    assert within(house, "zoe") == 10
+    assert within(house, "alice") == 30
+    page = house.signed_in("olga").get("/program/rules").text
+    assert page.index("within 10 days") < page.index("within 30 days")
+
+    code = "onboarding-1"
+    saved(house, **some, code=code, goes="last")
+    assert within(house, "zoe") == 30
+    page = house.signed_in("olga").get("/program/rules").text
+    assert page.index("within 10 days") > page.index("within 30 days")
+    reply = ask(house, "/preview", **some, code=code, goes="last")
+    assert "The rule says this already: nothing would change." in reply.text
+
+    saved(house, **some | {"days": "12"}, code=code)  # it stays where it stands
+    assert within(house, "zoe") == 30
+    saved(house, **some | {"days": "12"}, code=code, goes="first")
+    assert within(house, "zoe") == 12
+
+
+def test_a_second_rule_for_everybody_waits_behind_those_that_are_there(house: TestHouse) -> None:
+    saved(house, **YEARLY | {"days": "5"})
+    assert within(house, "alice") == 30
+    reply = ask(house, "/preview", **YEARLY | {"days": "5", "goes": "middle"})
+    assert "Choose from this list." in reply.text
+    assert reply.status_code == 422
 
 
 def test_renewal_can_be_switched_off_and_what_was_begun_before_runs_out_once(

@@ -1,6 +1,7 @@
 """The officer's list on the screen is the same by the dates and by the facts."""
 
 from datetime import date, timedelta
+from functools import partial
 from itertools import product
 
 import pytest
@@ -15,7 +16,7 @@ from tests.reports.test_plans import statements_of
 from training.accounts.days import Today, everywhere, todays
 from training.accounts.models import Site, User
 from training.renewals import dates
-from training.reports import people_list, queries
+from training.reports import people_list, queries, standing_lines
 from training.rules.standing import Status
 
 DAY = timedelta(days=1)
@@ -52,6 +53,7 @@ def test_each_page_is_the_one_that_the_facts_make(
         told.session = session
         told.go_on(8)
     monkeypatch.setattr(queries, "PAGE", 7)
+    monkeypatch.setattr(standing_lines, "SPAN", 5)
     for day, status in product((told.today, told.today + 60 * DAY), ("", *Status)):
         assert_same(house, everywhere(day), monkeypatch, "", str(status and Status(status).value))
     assert_same(house, everywhere(told.today), monkeypatch, "a", "")
@@ -86,7 +88,23 @@ def test_a_page_is_one_statement_however_many_it_shows(house: TestHouse) -> None
                 people_list.search(session, everywhere(date(2026, 3, 2)), **asked)  # type: ignore[arg-type]
 
             numbers.append(len(statements_of(session, look)))
-    assert numbers[0] == numbers[1] <= 4
+    assert numbers[0] == numbers[1] <= 5
+
+
+@pytest.mark.either_database
+def test_words_are_looked_for_in_no_more_of_a_large_house_than_fills_a_page(
+    house: TestHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_people(house, 100)
+    monkeypatch.setattr(standing_lines, "SPAN", 10)
+    monkeypatch.setattr(queries, "PAGE", 5)
+    today = everywhere(date(2026, 3, 2))
+    asked = dict[str, int]()
+    with house.database.read() as session:
+        for words in ("ward", "nobody has this name"):
+            ask = partial(people_list.search, session, today, text=words, status="", after=40)
+            asked[words] = len(statements_of(session, ask))
+    assert asked["nobody has this name"] == asked["ward"] + 2  # three spans, each wider
 
 
 def test_a_name_is_found_by_its_latin_letters_too(house: TestHouse) -> None:

@@ -38,6 +38,8 @@ class Rule(Base):
     anchor: Mapped[str] = mapped_column(default="hire")
     renewal: Mapped[str]
     human_unlock: Mapped[bool] = mapped_column(default=False)
+    # Of two that ask the same of somebody, the higher goes first; alike, the one made first
+    rank: Mapped[int] = mapped_column(default=0, server_default="0")
     from_on: Mapped[date]
     to_on: Mapped[date | None]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

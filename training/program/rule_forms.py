@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from training.program.rulebook.campaign import Campaign
 from training.program.rulebook.changes import Change, Terms
+from training.program.rulebook.order import Goes
 from training.renewals.asked import Audience
 from training.rules.renewal import Anchor, Basis, FirstAnchor, RenewalPolicy, field_faults
 
@@ -116,6 +117,7 @@ class RuleForm(AudienceForm):
     refresher = StringField("Course of the refresher", [Length(max=80)])
     basis = StringField("Basis")
     human_unlock = BooleanField("After three tries somebody helps")
+    goes = StringField("Which rule goes first")
     from_on = DateField("From", [InputRequired("Enter the day.")])
     apply_open = BooleanField("Open trainings too")
 
@@ -162,6 +164,7 @@ class RuleForm(AudienceForm):
             "anchor": list(FirstAnchor),
             "basis": list(Basis),
             "renews": ["none", *Anchor],
+            "goes": list(Goes),
         }
         return [
             (name, "Choose from this list.")

@@ -14,6 +14,7 @@ from training.program.rule_pages import STALE, by, carried, errors_of, here, pos
 from training.program.rulebook import shelf
 from training.program.rulebook.changes import Change, Terms
 from training.program.rulebook.dates import Dates
+from training.program.rulebook.order import Goes, placed
 from training.program.rulebook.preview import Affected, Preview, preview
 from training.program.rulebook.service import WorldChanged, save
 from training.program.rulebook.whose import whose
@@ -151,6 +152,7 @@ def _values(rule: Rule) -> dict[str, Any]:
         "refresher": renewal.refresher_course or "",
         "basis": renewal.basis.value,
         "human_unlock": "y" if rule.human_unlock else "",
+        "goes": "",
         "from_on": max(rule.from_on, here()).isoformat(),
         "apply_open": "",
     }
@@ -192,6 +194,7 @@ def _asked() -> tuple[Rule | None, dict[str, Any], Change | None, dict[str, str]
     if not well:
         return rule, given, None, errors_of(form)
     change = whose(session(), my_reach()).kept(form.change())
+    change = placed(session(), change, Goes(form.goes.data or ""), rule.rank if rule else None)
     if (
         rule is not None
         and not change.apply_open

@@ -69,6 +69,7 @@ class Version:
     renewal: RenewalPolicy
     from_on: date
     to_on: date | None
+    rank: int = 0
 
     def covers(self, day: date) -> bool:
         """Tell whether this version is in force on a day."""
@@ -151,7 +152,7 @@ class Asked:
 
 
 def versions(session: Session) -> tuple[Version, ...]:
-    """Return every version that is believed; rules in the order in which they were written.
+    """Return every version that is believed; rules in the order in which they go first.
 
     Of whoever leads: our own rules, or those of the system that assigns instead.
     """
@@ -177,6 +178,7 @@ class RuleRow(Protocol):
     to_on: date | None
     recorded_at: datetime
     superseded_at: datetime | None
+    rank: int
 
 
 def rule_rows(session: Session) -> Sequence[RuleRow]:
@@ -197,12 +199,13 @@ _RULES = select(
     Rule.to_on,
     Rule.recorded_at,
     Rule.superseded_at,
+    Rule.rank,
 ).order_by(Rule.id)
 
 
 def in_order(found: Iterable[Version], first: Mapping[str, int]) -> tuple[Version, ...]:
-    """Return versions in the order in which their rules go first, by each rule's first row."""
-    return tuple(sorted(found, key=lambda v: (first[v.code], v.from_on, v.id)))
+    """Return versions in the order in which their rules go first: by rank, then by first row."""
+    return tuple(sorted(found, key=lambda v: (-v.rank, first[v.code], v.from_on, v.id)))
 
 
 def version_of(row: RuleRow) -> Version:
@@ -217,6 +220,7 @@ def version_of(row: RuleRow) -> Version:
         renewal=policy_of(row.renewal),
         from_on=row.from_on,
         to_on=row.to_on,
+        rank=row.rank,
     )
 
 

@@ -30,6 +30,7 @@ from training.accounts.models import Placement, Site, User
 from training.accounts.numbers import had_number
 from training.accounts.people import day_now, is_second, works_also
 from training.accounts.reach import EVERYWHERE, Reach
+from training.db import core
 from training.renewals import dates
 from training.renewals.models import StandingDates, StandingStale
 from training.renewals.rule_book import RuleBook
@@ -76,6 +77,11 @@ class Sought:
     shape: Narrowed
     values: Mapping[str, Any]
 
+    @property
+    def by_words(self) -> bool:
+        """Tell whether some words are looked for."""
+        return "word_0" in self.values
+
 
 def sought(
     session: Session,
@@ -108,6 +114,14 @@ def looks_for(session: Session, today: Today, status: str, book: RuleBook) -> bo
     """Tell whether a status is looked for by the dates."""
     known = status == Status.NOT_REQUIRED or status in STATUSES
     return known and dates.believable(session, book, today)
+
+
+def last_id(session: Session) -> int:
+    """Return the id of whoever came last; 0 where there is nobody."""
+    return core(session).scalar(_LAST) or 0
+
+
+_LAST = select(func.max(User.id))
 
 
 def words_of(text: str) -> list[str]:

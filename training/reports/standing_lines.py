@@ -41,12 +41,14 @@ from training.renewals.standing_sql import (
 )
 from training.reports.apart import has_stale
 from training.reports.columns import Cells
-from training.reports.people_search import Narrowed, Sought, Where
+from training.reports.people_search import Narrowed, Sought, Where, last_id
 from training.reports.queries import Line, Reached, has_status
 from training.rules.standing import Complete, Status, as_managers_see
 
 PAGE = 1_000  # people
+SPAN, WIDER = 2_000, 4  # ids that a search by words looks through at first, and times as many then
 AFTER = bindparam("after", type_=Integer)
+UPTO = bindparam("upto", type_=Integer)
 MOST = bindparam("most", type_=Integer)
 Found = Row[Any]
 Facts = tuple[Person, list[Duty]]
@@ -76,20 +78,37 @@ class Among:
 
 
 class Pages:
-    """Everybody whom a search finds, by id, a page of people a statement."""
+    """Everybody whom a search finds, by id, a page of people a statement.
+
+    A search by words looks through spans of ids, each wider than the one before: how many a
+    word finds is in no statistics, and a planner that thinks of few reads the whole
+    organisation for a page of them, where the first thousand would do.
+    """
 
     def __init__(self, session: Session, today: Today, asked: Sought, rules: Sequence[Any]) -> None:
         self._session, self._today, self._rules = session, today, rules
         stale = has_stale(session)
-        self._query = _query(asked.shape, one_day=today.is_one_day, stale=stale, limited=True)
+        self._last = last_id(session) if asked.by_words else 0
+        self._query = _query(
+            asked.shape, one_day=today.is_one_day, stale=stale, limited=True, spans=asked.by_words
+        )
         self._values = {**today.values, **asked.values}
         self._looks = has_second_jobs(session)
         self._order = {c: n for n, c in enumerate(dict.fromkeys(r.course for r in rules))}
 
     def after(self, user_id: int, most: int) -> list[tuple[int, list[Found]]]:
         """Return so many people after this one, with her rows in the order of the rules."""
-        values = {**self._values, "after": user_id, "most": most}
-        rows = list(core(self._session).execute(self._query, values))
+        if not self._last:
+            return self._read({"after": user_id, "most": most})
+        found, span = list[tuple[int, list[Found]]](), SPAN
+        while len(found) < most and user_id < self._last:
+            upto = user_id + span
+            found += self._read({"after": user_id, "upto": upto, "most": most - len(found)})
+            user_id, span = upto, span * WIDER
+        return found
+
+    def _read(self, bounds: Mapping[str, int]) -> list[tuple[int, list[Found]]]:
+        rows = list(core(self._session).execute(self._query, {**self._values, **bounds}))
         rows.sort(key=_BY_PERSON)  # they nearly always come so, and a join promises nothing
         return [(id_, self._in_order(list(own))) for id_, own in groupby(rows, _BY_PERSON)]
 
@@ -231,7 +250,7 @@ def _facts(
 
 @lru_cache(maxsize=256)
 def _query(
-    shape: Narrowed, *, one_day: bool, stale: bool, limited: bool
+    shape: Narrowed, *, one_day: bool, stale: bool, limited: bool, spans: bool = False
 ) -> Select[*tuple[Any, ...]]:
     """Return the statement of a page: people first, so that a limit counts people."""
     page = (
@@ -253,6 +272,7 @@ def _query(
             in_force_now(one_day=one_day),
             Placement.is_primary,
             Placement.user_id > AFTER,
+            *((Placement.user_id <= UPTO,) if spans else ()),
             *shape.where(one_day=one_day),
         )
         .order_by(Placement.user_id)  # as the index has them

@@ -25,6 +25,7 @@ class Terms:
     anchor: FirstAnchor
     renewal: RenewalPolicy
     human_unlock: bool = False
+    rank: int = 0  # of two rules that ask the same of somebody, the higher goes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Change:
                 "anchor": terms.anchor.value,
                 "renewal": terms.renewal.to_dict(),
                 "human_unlock": terms.human_unlock,
+                "rank": terms.rank,
             },
         }
 
@@ -78,7 +80,7 @@ def after(versions: Sequence[Version], change: Change) -> tuple[Version, ...]:
             found.append(replace(version, to_on=change.from_on - ONE_DAY))
     if new is not None and not written:
         found.append(new)
-    return tuple(found)
+    return tuple(sorted(found, key=lambda version: -version.rank))  # alike: as they stood
 
 
 def _version(change: Change) -> Version | None:
@@ -95,4 +97,5 @@ def _version(change: Change) -> Version | None:
         renewal=terms.renewal,
         from_on=change.from_on,
         to_on=None,
+        rank=terms.rank,
     )

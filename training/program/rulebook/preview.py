@@ -77,6 +77,7 @@ class Preview:
     change: Change
     asked: int = 0
     elsewhere: int = 0
+    taken_over: int = 0
     stay_open: int = 0
     moves: int = 0
     changed_count: int = 0
@@ -130,6 +131,7 @@ def _count(found: Preview, row: Affected) -> None:
     terms = found.change.terms
     if not by_this and row.after.asked and terms and row.person.is_in(terms.audience):
         found.elsewhere += 1
+    found.taken_over += by_this and row.after.asked and _by_another(row, found.change)
     if by_this and row.after.asked and row.becomes and row.becomes.cycle and not row.moves:
         found.stay_open += 1
     found.moves += row.moves
@@ -137,6 +139,10 @@ def _count(found: Preview, row: Affected) -> None:
         found.changed_count += 1
         if len(found.changed) < MOST_SHOWN:
             found.changed.append(row)
+
+
+def _by_another(row: Affected, change: Change) -> bool:
+    return row.before.asked and row.was is not None and row.was.rule.code != change.code
 
 
 def _kind(dates: Dates) -> str:

@@ -136,6 +136,7 @@ def _row(change: Change, code: str, kept: Rule | None, by: By) -> Rule:
         anchor=terms.anchor.value,
         renewal=json.dumps(terms.renewal.to_dict(), sort_keys=True),
         human_unlock=terms.human_unlock,
+        rank=terms.rank,
         from_on=change.from_on,
         to_on=None,
         recorded_by_id=by.user_id,

@@ -37,6 +37,7 @@ class Shelf:
     code: str
     course: str
     may_write: bool = True
+    rank: int = 0
     now: Told | None = None
     planned: list[Told] = field(default_factory=list)
     earlier: list[Told] = field(default_factory=list)
@@ -81,6 +82,7 @@ def terms_of(row: Rule) -> Terms:
         anchor=FirstAnchor(row.anchor),
         renewal=policy_of(row.renewal),
         human_unlock=row.human_unlock,
+        rank=row.rank,
     )
 
 
@@ -104,7 +106,9 @@ def shelves(session: Session, today: date, reach: Reach = EVERYWHERE) -> list[Sh
             shelf.earlier.append(told)
         else:
             shelf.now = told
-    return sorted(found.values(), key=lambda shelf: (shelf.ended, first[shelf.code]))
+        if shelf.now is None or shelf.now is told:
+            shelf.rank = row.rank
+    return sorted(found.values(), key=lambda shelf: (shelf.ended, -shelf.rank, first[shelf.code]))
 
 
 def _ours(rows: Iterable[Rule]) -> Iterator[Rule]:
@@ -132,7 +136,8 @@ def says_the_same(row: Rule, change: Change, entities: Options = ()) -> bool:
     if change.terms is None or row.to_on is not None:
         return False
     before = sentence_of(row.course, terms_of(row), entities)
-    return before == sentence_of(row.course, change.terms, entities)
+    same_place = row.rank == change.terms.rank
+    return same_place and before == sentence_of(row.course, change.terms, entities)
 
 
 def audiences(session: Session, *more: Terms, reach: Reach = EVERYWHERE) -> dict[str, Options]:

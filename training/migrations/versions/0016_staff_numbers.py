@@ -5,8 +5,8 @@ from alembic import op
 
 from training.migrations.guards import install_guards, remove_guards
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 FACTS = ("completion", "signature")
 
