@@ -181,7 +181,7 @@ def test_what_is_believed_stands_in_the_tables_that_are_counted(house: TestHouse
     event.listen(house.database.reader, "before_cursor_execute", lambda *sent: told.append(sent[2]))
     with house.database.read() as session:
         note_moved(session, believed(session, "hr", TODAY), "hr")
-        read = {str(table) for table in _tables_in(told)}
+        read = {str(table) for table in _tables_in(told)} - {"SELECT"}  # one within another
         told.clear()
         memory.state_of(session)
         counted = {str(table) for table in _tables_in(told)}

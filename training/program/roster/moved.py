@@ -7,8 +7,10 @@ again: that is a fault, for whoever is passed over in silence is never trained.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, cast, null, select, union_all
 from sqlalchemy.orm import Session
 
 from training.accounts.models import SamePerson, StaffNumber, User
@@ -20,24 +22,19 @@ from training.program.roster.rows import Parsed, RosterRow
 
 def note_moved(session: Session, known: Believed, source: str) -> None:
     """Note in what is believed whom this source's old numbers, and those of managers, mean."""
-    query = (
-        select(StaffNumber.source.label("was_on"), StaffNumber.external_id.label("was"), User)
-        .join(User, User.id == StaffNumber.user_id)
-        .order_by(StaffNumber.id)
-    )
-    merged = select(User).join(SamePerson, SamePerson.was_id == User.id)
-    ended = {user.id: user for user in session.scalars(merged)}
-    rows = [
-        (on, was, kept_record(session, user) if user.id in ended else user)
-        for on, was, user in session.execute(query)
-    ]
-    for old in ended.values():
-        rows.append((old.source, old.external_id, kept_record(session, old)))
-        if old.source == source:
-            known.people.pop(old.external_id, None)
-        if known.ids.get(old.external_id) == old.id:
-            del known.ids[old.external_id]
-    known.joined.update(session.scalars(select(SamePerson.user_id)))
+    found = session.execute(_query()).all()
+    ended = {row.was_id for row in found}
+    rows = list[tuple[str, str, User]]()
+    for row in found:
+        user = kept_record(session, row.User) if row.User.id in ended else row.User
+        rows.append((row.was_on, row.was, user))
+        if row.was_id is None:
+            continue
+        known.joined.add(row.User.id)
+        if row.was_on == source:
+            known.people.pop(row.was, None)
+        if known.ids.get(row.was) == row.was_id:
+            del known.ids[row.was]
     for was_on, was, user in rows:
         names = {user.legal_name, user.display_name or "", user.romanised_name or ""}
         words = frozenset(word for name in names for word in _words(name))
@@ -45,6 +42,28 @@ def note_moved(session: Session, known: Believed, source: str) -> None:
             known.moved[was] = Moved(user.id, user.source, user.external_id, words)
         if was not in known.ids and known.ids.get(user.external_id) == user.id:
             known.now[was] = user.external_id
+
+
+@cache
+def _query() -> Select[*tuple[Any, ...]]:
+    """Return, in one statement, the numbers that were given up, and those of ended records."""
+    before = select(
+        StaffNumber.source.label("was_on"),
+        StaffNumber.external_id.label("was"),
+        StaffNumber.user_id.label("user_id"),
+        StaffNumber.until_at.label("at"),
+        cast(null(), Integer).label("was_id"),
+    )
+    into = select(
+        User.source,
+        User.external_id,
+        SamePerson.user_id,
+        SamePerson.recorded_at,
+        SamePerson.was_id,
+    ).join(User, User.id == SamePerson.was_id)
+    each = union_all(before, into).subquery()
+    query = select(each.c.was_on, each.c.was, each.c.was_id, User)
+    return query.join(User, User.id == each.c.user_id).order_by(each.c.at, each.c.was_id)
 
 
 def leave_alone(parsed: Parsed, known: Believed) -> list[RowFault]:
