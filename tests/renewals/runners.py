@@ -27,7 +27,8 @@ from training import audit, db, mail
 from training.accounts.days import todays
 from training.db import Database
 from training.mail import Letter, SmtpMailer
-from training.renewals.reminders import due_reminders, send_reminders
+from training.renewals.due import due_reminders
+from training.renewals.reminders import send_reminders
 
 FORK = get_context("fork")
 PATIENCE_S = 4.0  # with a mail server that hangs: far above what an answer takes, on any machine
