@@ -193,10 +193,11 @@ def _is_true(row: _Row, duties: Duties) -> bool:
 def _names(rows: Sequence[_Row]) -> dict[_Row, str]:
     """Return the message id of each row of a mail: the first one's is the mail's own.
 
-    A mail that may have arrived before a crash is sent again under the same name. If anything
-    goes with it that was not in it, that one gives the name: no mailbox takes it for the other.
+    A mail that may have arrived (before a crash, or a line that was cut) is sent again under the
+    same name. If anything goes with it that was not in it, that one gives the name: no mailbox
+    takes it for the other.
     """
-    first = next((row for row in rows if row.detail != RESENT), rows[0])
+    first = min(rows, key=lambda row: (row.id > 0, row.detail == RESENT))
     return {
         row: first.name if row == first else f"{first.name}+{row.name.removeprefix(SAME)}"
         for row in rows
