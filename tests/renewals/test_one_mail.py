@@ -257,9 +257,14 @@ def test_J03_what_goes_along_with_a_mail_that_may_have_arrived_makes_it_another_
     assert body(hers(office)[2]).count("http://byp.test/training/") == 1
 
 
+@pytest.mark.parametrize("again", [False, True])
 def test_J02_runners_at_once_send_one_mail_each_with_all_in_it(
-    house: TestHouse, works: Works, office: PostOffice
+    house: TestHouse, works: Works, office: PostOffice, again: bool
 ) -> None:
+    if again:
+        office.answer = lambda _to, _n: "451 later"
+        works.remind()
+        house.clock.at += timedelta(hours=1)
     now = house.clock.now()
     with house.database.read() as session:
         today = todays(session, now)
@@ -293,6 +298,29 @@ def test_P36_it_counts_as_one_mail_of_its_domain_s_pace(
     assert works.remind().words() == "3 sent with 6 reminders, 5 wait for the next run"
     assert house.count("mail_pace", "taken = 3") == 1
     assert house.count("notice") == 6  # whoever found no turn has nothing claimed
+
+
+@ONE_DATABASE
+def test_who_waits_for_a_turn_with_old_and_new_waits_once_and_loses_nothing(
+    house: TestHouse, works: Works, office: PostOffice
+) -> None:
+    late = ("alice", "bob")
+    office.answer = lambda to, _n: "451 later" if to.startswith(late) else None
+    works.remind()
+    office.answer = lambda _to, _n: None
+    with house.database.write() as session:
+        add_rule(session, code="third", course="refresher", days=50)
+    works.renew()
+    finish(house, "onboarding", "bob")
+    house.settings.mail_pace = 1
+    house.clock.at += timedelta(hours=1)
+    before = rows(house, "bob")
+    told = works.remind()
+    assert told.words() == "1 sent with 3 reminders, 7 wait for the next run"
+    assert rows(house, "bob") == before  # nothing is claimed, and nothing marked as over
+    house.clock.at += timedelta(minutes=5)
+    assert works.remind().words().startswith("1 sent with 2 reminders, 1 no longer due")
+    assert body(hers(office, "bob")[0]).count("http://byp.test/training/") == 2
 
 
 def statements(house: TestHouse, act: Callable[[], object]) -> list[str]:
