@@ -26,7 +26,6 @@ from training.renewals.reminders import send_reminders
 from training.renewals.undelivered import undelivered
 
 DAY = timedelta(days=1)
-COURSES = ("onboarding", "long", "refresher")
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -84,6 +83,7 @@ def finish(house: TestHouse, course: str, name: str = "alice") -> None:
         acts.record_on_paper(session, house.id_of(name), course, today, "paper", by=by)
 
 
+@pytest.mark.either_database
 def test_P36_two_trainings_that_are_due_on_a_morning_are_one_mail_with_both(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:
@@ -105,6 +105,7 @@ def test_P36_two_trainings_that_are_due_on_a_morning_are_one_mail_with_both(
     assert other.startswith(f"{lead}+")
 
 
+@pytest.mark.either_database
 def test_P36_reminders_of_any_kind_go_together_and_who_has_one_gets_it_as_ever(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:
@@ -127,6 +128,7 @@ def test_P36_reminders_of_any_kind_go_together_and_who_has_one_gets_it_as_ever(
     assert body(letter).startswith('Hello Bob Brown,\n\nyour training "')
 
 
+@pytest.mark.either_database
 def test_a_mail_that_was_put_off_takes_in_what_has_come_due_since(
     house: TestHouse, works: Works, office: PostOffice
 ) -> None:
@@ -153,6 +155,7 @@ def test_a_mail_that_was_put_off_takes_in_what_has_come_due_since(
     assert len(hers(office)) == 1
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("how", ["finished", "moved", "left", "away"])
 def test_J09_what_is_no_longer_due_is_left_out_and_marked(
     house: TestHouse, works: Works, office: PostOffice, how: str

@@ -236,11 +236,11 @@ class Season:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3000)
+@pytest.mark.timeout(6000)
 @pytest.mark.either_database
 def test_a_season_with_dying_runners_sends_each_due_mail_and_none_twice(house: TestHouse) -> None:
     large = FULL and not house.database.is_sqlite  # one in the size that was asked for
-    days, people = (400, 2_000) if large else (times(60, 100), times(100, 200))
+    days, people = (400, 2_000) if large else (times(60, 100), times(80, 200))
     diary = Diary(TODAY)
     with (
         open_post_office(MoodyOffice(diary)) as office,

@@ -29,7 +29,7 @@ from training.renewals.telling import tell
 from training.rules.reminders import NoticeKind
 
 Duties = Mapping[int, Duty]  # by the id of the open cycle
-SAME = "due-"
+REMINDER = "due-"  # of a message id; nudges and boosters have their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class _Row:
     @property
     def name(self) -> str:
         """Return the Message-ID that it has alone."""
-        return f"{SAME}{self.cycle_id}-{self.kind}-{self.due_on:%Y%m%d}"
+        return f"{REMINDER}{self.cycle_id}-{self.kind}-{self.due_on:%Y%m%d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +199,6 @@ def _names(rows: Sequence[_Row]) -> dict[_Row, str]:
     """
     first = min(rows, key=lambda row: (row.id > 0, row.detail == RESENT))
     return {
-        row: first.name if row == first else f"{first.name}+{row.name.removeprefix(SAME)}"
+        row: first.name if row == first else f"{first.name}+{row.name.removeprefix(REMINDER)}"
         for row in rows
     }
