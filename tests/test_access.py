@@ -143,6 +143,8 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     # The key stands on one of them: no manager, no auditor, no admin.
     "program.print_handouts": ("POST", OFFICER),
     "program.print_answers": ("POST", OFFICER),
+    "program.check_sheet": ("GET", READERS),
+    "program.take_sheet": ("POST", READERS),
     "program.items": ("GET", READERS),
     "program.module_items": ("GET", READERS),
     "program.item": ("GET", READERS),
@@ -301,6 +303,8 @@ def path_of(endpoint: str, rows: Rows) -> str:
         "program.add_named": "/program/people/add",
         "program.print_handouts": "/program/handouts",
         "program.print_answers": f"{person}/answers",
+        "program.check_sheet": "/program/sheets",
+        "program.take_sheet": "/program/sheets",
         "program.items": "/program/items",
         "program.module_items": "/program/items/accounts",
         "program.item": f"/program/items/accounts/{rows.item}",

@@ -15,8 +15,10 @@ from training.accounts.people import place_of
 from training.assignments import service as assignments
 from training.assignments.models import Absence, Assignment, Waiver
 from training.catalog import publishing
-from training.learning.models import Completion, Void
-from training.learning.past import ON_PAPER
+from training.learning import sheets
+from training.learning.models import Completion, PaperRecord, Void
+from training.learning.past import ON_PAPER, SOURCES
+from training.learning.sheets import Fingerprint
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import rules_in_force
 from training.renewals.persons import people
@@ -27,12 +29,6 @@ ONE_DAY = timedelta(days=1)
 EARLIEST = date(1990, 1, 1)  # no record of training is older
 LONGEST = timedelta(days=3 * 366)  # of a waiver, and of a due day that is moved
 LONGEST_LEAVE = timedelta(days=10 * 366)
-SOURCES = {
-    "paper": "a quiz or sheet on paper",
-    "session": "a team session",
-    "earlier": "the system that was used before",
-    "elsewhere": "training at another practice",
-}
 
 
 class NotDone(Exception):
@@ -283,11 +279,19 @@ def open_by_hand(
 
 
 def record_on_paper(
-    session: Session, user_id: int, course: str, completed_on: date, source: str, *, by: By
+    session: Session,
+    user_id: int,
+    course: str,
+    completed_on: date,
+    source: str,
+    *,
+    by: By,
+    sheet: Fingerprint | None = None,
 ) -> None:
     """Record that somebody completed on paper, or elsewhere; it is marked as such everywhere.
 
-    It closes what is open. No certificate is issued: nobody sat at this program. Raises NotDone.
+    It closes what is open. No certificate is issued: nobody sat at this program. `sheet`: what
+    proves later which sheet it was. Raises NotDone.
     """
     duty = _duty(session, user_id, course, by.now)
     if source not in SOURCES:
@@ -301,7 +305,12 @@ def record_on_paper(
         assignments.close(session, cycle_id, "completed", by.now)
     else:
         cycle_id = paper_cycle(session, duty, completed_on, by)
-    session.add(on_paper(duty, cycle_id, completed_on, by))
+    row = on_paper(duty, cycle_id, completed_on, by)
+    session.add(row)
+    session.flush()
+    more = {"source": source, "recorded_by_id": by.user_id, "recorded_at": by.now}
+    session.add(PaperRecord(completion_id=row.id, **more))
+    sheets.keep(session, sheet, by=by.user_id, now=by.now, completion_id=row.id)
     note(
         session,
         by,
@@ -310,6 +319,7 @@ def record_on_paper(
         course=course,
         completed_on=completed_on.isoformat(),
         source=source,
+        **({"sheet": sheet.sha256} if sheet else {}),
     )
 
 

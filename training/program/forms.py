@@ -59,6 +59,7 @@ class RecordForm(Form):
     course = _course()
     completed_on = _day("Completed on", "Enter the day of completion.")
     source = StringField("Where the record comes from")
+    sheet = StringField("Scan or photo of the signed sheet")  # a file: `sheet_views` reads it
 
 
 class WithdrawForm(Form):

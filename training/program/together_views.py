@@ -63,7 +63,7 @@ def _list_page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue
         courses=acts.paths_for(session(), today),
         held=[
             {"row": row, "title": course_title(session(), row.course, row.held_on)}
-            for row in together.held(session(), now, _whose(now))
+            for row in together.held(session(), now, sessions_within(now))
         ],
     )
     return page, status
@@ -89,13 +89,13 @@ def start_together() -> ResponseReturnValue:
 
 
 def _found(session_id: int) -> TeamSession:
-    row = together.find(session(), session_id, _whose(app().clock.now()))
+    row = together.find(session(), session_id, sessions_within(app().clock.now()))
     if row is None:
         raise missing()
     return row
 
 
-def _whose(now: datetime) -> together.Whose:
+def sessions_within(now: datetime) -> together.Whose:
     """Return which sessions, and which names in them, this request reaches."""
     reach = my_reach()
     if not reach.is_limited:
@@ -114,7 +114,7 @@ def together_session(session_id: int) -> ResponseReturnValue:
     now, code = app().clock.now(), together.code_of(_key(), row)
     address = absolute(url_for("learning.team_session", code=code))
     side, lines = qr_lines(address)
-    confirmed = together.confirmed_by(session(), row, _whose(now))
+    confirmed = together.confirmed_by(session(), row, sessions_within(now))
     return render_template(
         "program/together_session.html",
         session_id=row.id,
