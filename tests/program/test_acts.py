@@ -246,6 +246,7 @@ EVERY_ACT = [
     ("due-day", {"course": COURSE, "due_on": day(9), "reason": "x"}),
     ("training", {"course": COURSE, "path": "long", "kind": "extra", "due_on": ""}),
     ("record", {"course": COURSE, "completed_on": day(0), "source": "paper"}),
+    ("signature", {"signed_on": day(0), "typed_name": "x"}),
 ]
 
 

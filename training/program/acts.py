@@ -56,7 +56,7 @@ def duties_for(session: Session, user_id: int, now: datetime) -> list[Duty]:
 
 def _duty(session: Session, user_id: int, course: str, now: datetime) -> Duty:
     """Return a duty as it is now, whether or not the job has run. Raises NotDone."""
-    _bring_up_to_date(session, user_id, now)
+    bring_up_to_date(session, user_id, now)
     found = next((d for d in duties_for(session, user_id, now) if d.rule.course == course), None)
     if found is None:
         raise NotDone("course", "Choose one of the trainings on this page.")
@@ -74,10 +74,11 @@ def note(session: Session, by: By, event: str, user_id: int, **detail: object) -
         subject=f"user:{user_id}",
         detail=detail,
     )
-    _bring_up_to_date(session, user_id, by.now)
+    bring_up_to_date(session, user_id, by.now)
 
 
-def _bring_up_to_date(session: Session, user_id: int, now: datetime) -> None:
+def bring_up_to_date(session: Session, user_id: int, now: datetime) -> None:
+    """Open and close what her dates ask now, as the hourly work would."""
     reconcile(session, todays(session, now), now, after=user_id - 1, most=1)
 
 
@@ -89,7 +90,7 @@ def put_on_leave(
 ) -> None:
     """Note a leave, its last day included. Raises NotDone where it would meet another one."""
     today = place_of(session, user_id, by.now).today(by.now)
-    if from_on < _first_hired_on(session, user_id):
+    if from_on < first_hired_on(session, user_id):
         raise NotDone("from_on", "That is before the hire day.")
     if from_on > today + LONGEST:
         raise NotDone("from_on", "Leave that is noted begins within three years.")
@@ -103,7 +104,7 @@ def put_on_leave(
     note(session, by, "leave.noted", user_id, from_on=from_on.isoformat())
 
 
-def _first_hired_on(session: Session, user_id: int) -> date:
+def first_hired_on(session: Session, user_id: int) -> date:
     """Return the day of her first hire: a leave before she left and came back is told late."""
     hers = (Placement.user_id == user_id, Placement.superseded_at.is_(None))
     return session.scalar(select(func.min(Placement.hired_on)).where(*hers)) or date.min

@@ -13,8 +13,19 @@ from training.accounts.days import todays
 from training.accounts.here import my_reach
 from training.accounts.second_jobs import second_jobs
 from training.incoming import DIGESTED_BODY
+from training.learning import policies
 from training.learning.past import SOURCES
-from training.program import acts, forms, handouts, ledger, officer, record, sheet_views, slips
+from training.program import (
+    acts,
+    forms,
+    handouts,
+    ledger,
+    officer,
+    paper_signatures,
+    record,
+    sheet_views,
+    slips,
+)
 from training.program import second_jobs as by_hand
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
@@ -68,6 +79,7 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         on_paper={
             "open": any(duty.cycle for duty in duties),
             "printed": handouts.printed_for(session(), user_id),
+            "policy": bool(policies.adopted_before(session(), who.entity_id)),
         },
         record=record.of(session(), user_id, who.entity_id, duties),
         courses=[(course, course) for course in sorted({d.rule.course for d in duties})],
@@ -219,6 +231,12 @@ def open_training(user_id: int, form: forms.OpenForm, by: By) -> None:
 def record_completion(user_id: int, form: forms.RecordForm, by: By) -> None:
     on, source, sheet = day(form.completed_on), text(form.source), sheet_views.sheet_given()
     acts.record_on_paper(session(), user_id, text(form.course), on, source, by=by, sheet=sheet)
+
+
+@act("signature", Action.COMPLETION_RECORD, forms.SignatureForm, takes_sheet=True)
+def record_signature(user_id: int, form: forms.SignatureForm, by: By) -> None:
+    on, name, sheet = day(form.signed_on), text(form.typed_name), sheet_views.sheet_given()
+    paper_signatures.record_signature(session(), user_id, on, name, by=by, sheet=sheet)
 
 
 @act("completions/<int:completion_id>/withdraw", Action.COMPLETION_VOID, forms.WithdrawForm)

@@ -33,6 +33,7 @@ OPENED_WORDS = {
 def of(session: Session, user_id: int, entity_id: int, duties: Sequence[Duty]) -> dict[str, Any]:
     """Return leaves, waivers, moved due days and completions, and the reasons of every day."""
     completed = past_of(session, user_id)
+    answers = policies.answers_of(session, user_id, entity_id)
     return {
         "leaves": session.scalars(
             select(Absence)
@@ -45,8 +46,8 @@ def of(session: Session, user_id: int, entity_id: int, duties: Sequence[Duty]) -
             .order_by(Waiver.from_on.desc())
         ).all(),
         "completions": completed,
-        "has_sheets": any(one.sheet for one in completed),
-        "answers": policies.answers_of(session, user_id, entity_id),
+        "has_sheets": any(one.sheet for one in completed) or any(one["sheet"] for one in answers),
+        "answers": answers,
         "together": together.parts_of(session, user_id),
         "because": [
             (duty.rule.course, because(duty, _moves(session, duty), held_under(session, duty)))
