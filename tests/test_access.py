@@ -164,6 +164,7 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "program.start_together": ("POST", OFFICER),
     "program.together_session": ("GET", OFFICER),
     "program.end_together": ("POST", OFFICER),
+    "program.keep_team_sheet": ("POST", OFFICER),
     "program.together_step": ("GET", OFFICER),
     "program.take_together_step": ("POST", OFFICER),
 }
@@ -328,6 +329,7 @@ def path_of(endpoint: str, rows: Rows) -> str:
         "program.start_together": "/program/together",
         "program.together_session": "/program/together/999999",
         "program.end_together": "/program/together/999999/end",
+        "program.keep_team_sheet": "/program/together/999999/sheet",
         "program.together_step": "/program/together/999999/accounts/two-hats",
         "program.take_together_step": "/program/together/999999/accounts/two-hats",
     }

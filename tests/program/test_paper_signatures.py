@@ -64,12 +64,12 @@ def test_F12_what_she_signed_on_paper_is_recorded_marked_and_asked_no_more(
     ):
         line = " ".join(told.split())
         assert "Signed on paper on 21 Nov 2026:" in line
-        assert f"recorded by the officer, {SHOWN}." in line
+        assert f"recorded by the officer ({SHOWN})." in line
     overview = "".join(house.signed_in("olga").get("/program").text.split())
     assert '<td>Signedthepolicy(1onpaper)</td><tdclass="num">1</td>' in overview
     assert "recorded that you signed the policy on paper" in alice.get("/certificates").text
     told = check(house, house.signed_in("audrey"), SCAN)
-    assert "The policy, signed on 21 Nov 2026" in told
+    assert "the policy, signed on 21 Nov 2026" in told
     assert "paper" not in house.signed_in("mona").get(f"/team/{house.id_of('alice')}").text
     with house.database.read() as session:
         event = session.scalars(

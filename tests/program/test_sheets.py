@@ -22,7 +22,7 @@ from training.migrations import runner
 SCAN = b"%PDF-1.7 a scan of a signed sheet" * 3_000
 LARGE = SCAN * 20  # over what a form's file may have in memory
 SHA256 = hashlib.sha256(SCAN).hexdigest()
-SHOWN = f"sheet {SHA256[:4]} {SHA256[4:8]} …"
+SHOWN = f"sheet {SHA256[:4]} {SHA256[4:8]}…"
 RECORD = {"course": COURSE, "completed_on": day(-10), "source": "paper"}
 
 
@@ -69,7 +69,7 @@ def test_F30_only_the_fingerprint_of_the_signed_sheet_is_kept_and_shown(house: T
     assert "Adams.pdf" not in json.dumps(
         house.dump(), default=str
     )  # what it was called is nobody's
-    told = f"recorded by the officer from: a quiz or sheet on paper, {SHOWN}"
+    told = f"recorded by the officer from: a quiz or sheet on paper ({SHOWN})"
     person = f"/program/people/{house.id_of('alice')}"
     for reader in ("olga", "audrey"):
         assert told in house.signed_in(reader).get(person).text
@@ -188,7 +188,7 @@ def test_F30_whoever_has_the_file_sees_whose_sheet_it_is_and_nothing_changes(
     assert house.dump() == before
     assert record(house, "bob", file()).status_code == 303  # a team signs in on one sheet
     both = check(house, clients[0], SCAN)
-    assert "recorded for 2" in both
+    assert "the sheet of 2 records" in both
     assert "Alice Adams" in both
     assert "Bob" in both
     path = f"completions/{id_in(house, 'completion')}/withdraw"
@@ -276,3 +276,78 @@ def test_an_upgrade_takes_the_sources_of_earlier_records_from_the_log(house: Tes
     runner.downgrade(house.database, "0014")
     runner.upgrade(house.database)
     assert house.dump()["paper_record"] == before
+
+
+# --- a team session's sheet ------------------------------------------------------------------
+
+
+def started(house: TestHouse, by: str = "olga") -> str:
+    client = house.signed_in(by)
+    reply = house.post(client, "/program/together", course=COURSE)
+    return str(reply.headers["Location"])
+
+
+def sign_in_sheet(house: TestHouse, url: str, by: str = "olga", **fields: Any) -> TestResponse:
+    return house.post(house.signed_in(by), f"{url}/sheet", **fields)
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_F30_a_team_session_keeps_its_sign_in_sheet_and_those_on_it_have_the_same(
+    house: TestHouse, over: bool
+) -> None:
+    url = started(house)
+    olga = house.signed_in("olga")
+    if over:
+        house.post(olga, f"{url}/end")
+    for _twice in range(2):
+        assert sign_in_sheet(house, url, sheet=file()).status_code == 303
+    assert house.count("sheet") == 1
+    assert house.count("audit_event", "body LIKE '%team_session.sheet_recorded%'") == 1
+    assert sign_in_sheet(house, url, sheet=file(b"the next page")).status_code == 303
+    page = olga.get(url).text
+    assert f"{SHOWN.capitalize()} recorded on 24 Nov 2026 by Olga Ortiz" in page
+    assert house.count("sheet") == 2
+    assert house.count("completion") == house.count("step_done") == 0  # it counts nothing alone
+    told = check(house, house.signed_in("audrey"), SCAN)
+    assert "recorded for the team session of 24 Nov 2026" in told
+    house.open_cycle("alice")
+    assert record(house, "alice", file()).status_code == 303
+    both = check(house, olga, SCAN)
+    assert "the sheet of 2 records" in both
+    assert "Alice Adams" in both
+    assert "team session" in both
+
+
+def test_her_export_has_the_sheets_of_sessions_that_she_confirmed(house: TestHouse) -> None:
+    from tests.learning.test_together import confirm, start
+
+    house.open_cycle("alice")
+    url, code = start(house)
+    confirm(house, "alice", code)
+    assert sign_in_sheet(house, url, sheet=file()).status_code == 303
+    assert sign_in_sheet(house, started(house), sheet=file(b"another")).status_code == 303
+    told = json.loads(byp(house, "user", "export", "E-alice").stdout)
+    assert [row["sha256"] for row in told["sheet"]] == [SHA256]
+
+
+@pytest.mark.either_database
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [(None, "Choose the scan or photo."), (b"", "That file is empty")],
+    ids=["nothing", "empty"],
+)
+def test_a_session_without_a_sheet_is_told(
+    house: TestHouse, given: bytes | None, told: str
+) -> None:
+    fields = {} if given is None else {"sheet": file(given)}
+    assert told in error(sign_in_sheet(house, started(house), **fields), "keep_sheet")
+    assert house.count("sheet") == 0
+
+
+@pytest.mark.usefixtures("harbor")
+def test_a_sheet_of_another_practices_session_is_neither_added_nor_found(house: TestHouse) -> None:
+    url = started(house)
+    assert sign_in_sheet(house, url, sheet=file()).status_code == 303
+    assert sign_in_sheet(house, url, by="max", sheet=file(b"his")).status_code == 404
+    assert house.count("sheet") == 1
+    assert "No record here has this sheet" in check(house, house.signed_in("max"), SCAN)

@@ -46,7 +46,7 @@ class Past:
         told = "recorded by the officer"
         if self.recorded_from:
             told += f" from: {self.recorded_from}"
-        return f"{told}, {self.sheet}" if self.sheet else told
+        return f"{told} ({self.sheet})" if self.sheet else told
 
 
 def past_of(session: Session, user_id: int) -> list[Past]:

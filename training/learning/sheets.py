@@ -69,7 +69,7 @@ def keep(
 
 def short(sha256: str | None) -> str:
     """Return how a list names a sheet: the first digits of its fingerprint, or nothing."""
-    return f"sheet {sha256[:4]} {sha256[4:8]} …" if sha256 else ""
+    return f"sheet {sha256[:4]} {sha256[4:8]}…" if sha256 else ""
 
 
 def plain(told: str) -> str | None:

@@ -4,21 +4,23 @@ from typing import Any, cast
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from training.accounts.days import todays
 from training.accounts.here import my_reach
 from training.catalog.publishing import course_title
 from training.incoming import DIGESTED_BODY, DIGESTED_LIMIT, DigestedFile
-from training.learning import sheets
+from training.learning import sheets, together
 from training.learning.models import Completion, Signature
 from training.learning.sheets import Fingerprint, Proof, Within
 from training.program.acts import NotDone
-from training.program.together_views import sessions_within
+from training.program.together_views import found, session_page, sessions_within
 from training.program.views import bp
 from training.rules.access import Action
 from training.web import app, requires, see, session
 
 FIELD = "sheet"
+TEAM_FIELD = "keep_sheet-sheet"  # by its id on the page of a session
 EMPTY = "That file is empty: choose the scan or photo again."
 TOO_LARGE = "That file is larger than 20 MB: scan the sheet smaller."
 ONE_ALONE = "Choose one file: scan all pages of the sheet into one."
@@ -80,16 +82,32 @@ def take_sheet() -> ResponseReturnValue:
     return see("program.check_sheet", fingerprint=sheet.sha256)
 
 
+@bp.post("/together/<int:session_id>/sheet")
+@requires(Action.TEAM_SESSION_LEAD, body_limit=DIGESTED_BODY, digests_files=True)
+def keep_team_sheet(session_id: int) -> ResponseReturnValue:
+    """Keep the fingerprint of a session's sign-in sheet; the same sheet twice is once."""
+    row = found(session_id)
+    try:
+        sheet = sheet_given()
+    except NotDone as fault:
+        return session_page(row, {TEAM_FIELD: str(fault)}, 422)
+    if sheet is None:
+        return session_page(row, {TEAM_FIELD: CHOOSE}, 422)
+    now = app().clock.now()
+    together.add_sheet(session(), row, sheet, by=current_user.user_id, now=now)
+    return see("program.together_session", session_id=row.id)
+
+
 def _page(
     errors: dict[str, str], status: int = 200, *, fingerprint: str | None = None
 ) -> ResponseReturnValue:
     within = _within()
-    found = sheets.proofs(session(), fingerprint, within) if fingerprint else []
+    proofs = sheets.proofs(session(), fingerprint, within) if fingerprint else []
     page = render_template(
         "program/sheets.html",
         errors=errors,
         fingerprint=fingerprint,
-        found=[_shown(proof) for proof in found],
+        found=[_shown(proof) for proof in proofs],
     )
     return page, status
 
