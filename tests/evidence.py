@@ -13,7 +13,15 @@ from training.assignments.models import DueChange
 from training.catalog.models import FactSignOff
 from training.clock import FixedClock
 from training.learning.booster_models import BoosterWish
-from training.learning.models import Completion, PriorTraining, TeamConfirmation, TeamSession, Void
+from training.learning.models import (
+    Completion,
+    PaperRecord,
+    PriorTraining,
+    Sheet,
+    TeamConfirmation,
+    TeamSession,
+    Void,
+)
 from training.settings import Settings
 
 
@@ -74,6 +82,10 @@ def fill_every_fact(house: TestHouse) -> int:
                 recorded_at=now,
             )
         )
+        completion = session.scalars(select(Completion.id)).first()
+        by = {"recorded_by_id": house.id_of("olga"), "recorded_at": now}
+        session.add(PaperRecord(completion_id=completion, source="paper", **by))
+        session.add(Sheet(completion_id=completion, sha256="0" * 64, size=1, **by))
         together = TeamSession(
             course="onboarding",
             pinned="{}",

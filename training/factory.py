@@ -48,6 +48,7 @@ from training.program import (
     roster_views,
     rules_views,
     set_up_views,
+    sheet_views,
     slip_views,
 )
 from training.program import booster_views as program_boosters
@@ -86,6 +87,7 @@ PAGES = (
     export_views,
     handout_views,
     hours_views,
+    sheet_views,
     slip_views,
     by_name_views,
     rules_views,

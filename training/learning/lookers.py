@@ -27,6 +27,7 @@ WORDS = {
     "leave.ended": "noted your return from leave",
     "leave.noted": "noted your leave",
     "link.made": "made a sign-in link for you",
+    "policy.signed_on_paper": "recorded that you signed the policy on paper",
     "record.exported": "read everything that is kept about you",
     "slips.printed": "printed a sign-in slip for you",
     "slips.shown": "made a sign-in link for you",

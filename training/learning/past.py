@@ -6,9 +6,16 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from training.learning.models import Completion, PriorTraining, Void
+from training.learning import sheets
+from training.learning.models import Completion, PaperRecord, PriorTraining, Sheet, Void
 
 ON_PAPER = "recorded"  # how she was signed in: not at all
+SOURCES = {
+    "paper": "a quiz or sheet on paper",
+    "session": "a team session",
+    "earlier": "the system that was used before",
+    "elsewhere": "training at another practice",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,9 @@ class Past:
     """Why it was withdrawn: for the officer alone."""
     source: str
     evidence: str
+    recorded_from: str
+    sheet: str
+    """The first digits of the signed sheet's fingerprint, where there is one."""
 
     @property
     def where_from(self) -> str:
@@ -31,14 +41,28 @@ class Past:
         if self.source:
             told = f"completed elsewhere: {self.source}"
             return f"{told}, {self.evidence}" if self.evidence else told
-        return "recorded by the officer" if self.on_paper else ""
+        if not self.on_paper:
+            return ""
+        told = "recorded by the officer"
+        if self.recorded_from:
+            told += f" from: {self.recorded_from}"
+        return f"{told} ({self.sheet})" if self.sheet else told
 
 
 def past_of(session: Session, user_id: int) -> list[Past]:
     """Return all that somebody completed, the newest first, what was withdrawn among it."""
     query = (
-        select(Completion, Void.reason, PriorTraining.source, PriorTraining.evidence)
+        select(
+            Completion,
+            Void.reason,
+            PriorTraining.source,
+            PriorTraining.evidence,
+            PaperRecord.source,
+            Sheet.sha256,
+        )
         .outerjoin(PriorTraining, PriorTraining.completion_id == Completion.id)
+        .outerjoin(PaperRecord, PaperRecord.completion_id == Completion.id)
+        .outerjoin(Sheet, Sheet.completion_id == Completion.id)
         .outerjoin(Void, (Void.subject_id == Completion.id) & (Void.subject_kind == "completion"))
         .where(Completion.user_id == user_id)
         .order_by(Completion.completed_on.desc(), Completion.id.desc())
@@ -53,6 +77,8 @@ def past_of(session: Session, user_id: int) -> list[Past]:
             withdrawn=reason,
             source=source or "",
             evidence=evidence or "",
+            recorded_from=SOURCES.get(kind or "", ""),
+            sheet=sheets.short(sha256),
         )
-        for row, reason, source, evidence in session.execute(query)
+        for row, reason, source, evidence, kind, sha256 in session.execute(query)
     ]

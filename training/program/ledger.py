@@ -20,6 +20,7 @@ from training.assignments.models import Assignment
 from training.catalog.publishing import course_title
 from training.learning import policies
 from training.learning.models import Completion, PolicyAdoption, Signature
+from training.learning.past import ON_PAPER
 from training.renewals.boosters import due_boosters
 from training.renewals.due import Due, due_among, due_reminders
 from training.renewals.duties import Duty
@@ -276,17 +277,23 @@ def signatures(
     newest = select(func.max(Signature.id)).where(*reach.users(Signature.user_id, today))
     newest = newest.group_by(Signature.user_id)
     rows = session.execute(
-        select(Signature.answer, Signature.policy_digest).where(Signature.id.in_(newest))
-    )
+        select(Signature.answer, Signature.policy_digest, Signature.method).where(
+            Signature.id.in_(newest)
+        )
+    ).all()
     texts = policies.texts_in_force(session, day)
     answers = Counter(
         "earlier" if answer == "signed" and digest not in texts else answer
-        for answer, digest in rows
+        for answer, digest, _method in rows
     )
     asked = sum(answers.values())
     return {
         "trained": trained,
         "signed": answers["signed"],
+        "on_paper": sum(
+            answer == "signed" and digest in texts and method == ON_PAPER
+            for answer, digest, method in rows
+        ),
         "earlier": answers["earlier"],
         "declined": answers["declined"],
         "question": answers["question"],

@@ -12,7 +12,20 @@ from wtforms import DateField, Form
 from training.accounts.days import todays
 from training.accounts.here import my_reach
 from training.accounts.second_jobs import second_jobs
-from training.program import acts, forms, handouts, ledger, officer, record, slips
+from training.incoming import DIGESTED_BODY
+from training.learning import policies
+from training.learning.past import SOURCES
+from training.program import (
+    acts,
+    forms,
+    handouts,
+    ledger,
+    officer,
+    paper_signatures,
+    record,
+    sheet_views,
+    slips,
+)
 from training.program import second_jobs as by_hand
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
@@ -66,11 +79,12 @@ def _page(user_id: int, form: Form | None = None, status: int = 200) -> Response
         on_paper={
             "open": any(duty.cycle for duty in duties),
             "printed": handouts.printed_for(session(), user_id),
+            "policy": bool(policies.adopted_before(session(), who.entity_id)),
         },
         record=record.of(session(), user_id, who.entity_id, duties),
         courses=[(course, course) for course in sorted({d.rule.course for d in duties})],
         paths=acts.paths_for(session(), who.today),
-        sources=acts.SOURCES.items(),
+        sources=SOURCES.items(),
         today=who.today,
         jobs=second_jobs(session(), user_id, who.today),
         works_here=who.kind == "placed",
@@ -123,14 +137,22 @@ def _done(user_id: int, form: Form, act: Callable[[By], bool | None]) -> Respons
     if queries.one(session(), todays(session(), app().clock.now()), user_id, my_reach()) is None:
         raise missing()
     if not form.validate():
-        return _page(user_id, form, 422)
+        return _refused(user_id, form)
     try:
         if act(By(current_user.user_id, app().clock.now())) is False:
             raise missing()
     except NotDone as fault:
         form[fault.field].errors = [str(fault)]
-        return _page(user_id, form, 422)
+        return _refused(user_id, form)
     return see("program.person", user_id=user_id)
+
+
+def _refused(user_id: int, form: Form) -> ResponseReturnValue:
+    """Show the form as it came; a browser can't be given back the file that it sent."""
+    if sheet_views.FIELD in form and sheet_views.a_sheet_came():
+        field = form[sheet_views.FIELD]
+        field.errors = field.errors or [sheet_views.AGAIN]
+    return _page(user_id, form, 422)
 
 
 @bp.get("/people/<int:user_id>")
@@ -140,7 +162,11 @@ def person(user_id: int) -> ResponseReturnValue:
 
 
 def act(
-    path: str, action: Action, form_of: Callable[[MultiDict[str, str]], Form] = Form
+    path: str,
+    action: Action,
+    form_of: Callable[[MultiDict[str, str]], Form] = Form,
+    *,
+    takes_sheet: bool = False,
 ) -> Callable[[Act], View]:
     """Make what follows something that the officer does to one person's record.
 
@@ -150,7 +176,9 @@ def act(
 
     def declare(do: Act) -> View:
         @bp.post(f"/people/<int:user_id>/{path}", endpoint=do.__name__)
-        @requires(action)
+        @requires(
+            action, body_limit=DIGESTED_BODY if takes_sheet else None, digests_files=takes_sheet
+        )
         def view(user_id: int, **ids: int) -> ResponseReturnValue:
             form = form_of(request.form)
             return _done(user_id, form, lambda by: do(user_id, form, by, **ids))
@@ -199,10 +227,16 @@ def open_training(user_id: int, form: forms.OpenForm, by: By) -> None:
     )
 
 
-@act("record", Action.COMPLETION_RECORD, forms.RecordForm)
+@act("record", Action.COMPLETION_RECORD, forms.RecordForm, takes_sheet=True)
 def record_completion(user_id: int, form: forms.RecordForm, by: By) -> None:
-    on, source = day(form.completed_on), text(form.source)
-    acts.record_on_paper(session(), user_id, text(form.course), on, source, by=by)
+    on, source, sheet = day(form.completed_on), text(form.source), sheet_views.sheet_given()
+    acts.record_on_paper(session(), user_id, text(form.course), on, source, by=by, sheet=sheet)
+
+
+@act("signature", Action.COMPLETION_RECORD, forms.SignatureForm, takes_sheet=True)
+def record_signature(user_id: int, form: forms.SignatureForm, by: By) -> None:
+    on, name, sheet = day(form.signed_on), text(form.typed_name), sheet_views.sheet_given()
+    paper_signatures.record_signature(session(), user_id, on, name, by=by, sheet=sheet)
 
 
 @act("completions/<int:completion_id>/withdraw", Action.COMPLETION_VOID, forms.WithdrawForm)

@@ -17,6 +17,9 @@ def everything_about(session: Session, user_id: int) -> dict[str, list[dict[str,
     mine = select(tables["assignment"].c.id).where(tables["assignment"].c.user_id == user_id)
     tries = select(tables["attempt"].c.id).where(tables["attempt"].c.user_id == user_id)
     done = select(tables["completion"].c.id).where(tables["completion"].c.user_id == user_id)
+    signed = select(tables["signature"].c.id).where(tables["signature"].c.user_id == user_id)
+    there = tables["team_confirmation"].c
+    together = select(there.team_session_id).where(there.user_id == user_id)
     found = {}
     for name, table in tables.items():
         columns = table.c
@@ -31,6 +34,8 @@ def everything_about(session: Session, user_id: int) -> dict[str, list[dict[str,
             where.append(columns.attempt_id.in_(tries))
         if "completion_id" in columns:
             where.append(columns.completion_id.in_(done))
+        if name == "sheet":
+            where += [columns.signature_id.in_(signed), columns.team_session_id.in_(together)]
         if name == "audit_event":
             where.append(or_(columns.actor_id == user_id, columns.subject == f"user:{user_id}"))
         if where:
