@@ -153,11 +153,12 @@ def add_rule(
     *,
     code: str = "everybody",
     course: str = "onboarding",
+    days: int = 30,
 ) -> Rule:
     rule = Rule(
         code=code,
         course=course,
-        days=30,
+        days=days,
         renewal=json.dumps(renewal.to_dict()),
         from_on=date(2024, 1, 1),
         recorded_at=LONG_AGO,

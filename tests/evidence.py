@@ -17,7 +17,9 @@ from training.learning.models import (
     CarriedCompletion,
     CarriedSignature,
     Completion,
+    PaperRecord,
     PriorTraining,
+    Sheet,
     Signature,
     TeamConfirmation,
     TeamSession,
@@ -96,6 +98,10 @@ def fill_every_fact(house: TestHouse) -> int:
                 recorded_at=now,
             )
         )
+        completion = session.scalars(select(Completion.id)).first()
+        by = {"recorded_by_id": house.id_of("olga"), "recorded_at": now}
+        session.add(PaperRecord(completion_id=completion, source="paper", **by))
+        session.add(Sheet(completion_id=completion, sha256="0" * 64, size=1, **by))
         together = TeamSession(
             course="onboarding",
             pinned="{}",

@@ -93,9 +93,10 @@ KEPT_FOR_GOOD = {  # by hand: whoever takes a table off the lists must take it o
     *("booster_count", "booster_switch", "booster_wish", "certificate", "completion"),
     *("carried_completion", "carried_signature", "same_person"),
     *("content_release", "content_version", "due_change", "entity", "entity_facts"),
-    *("fact_sign_off", "help_request", "job_role", "placement", "placement_note"),
+    *("fact_sign_off", "help_request", "job_role", "paper_record"),
+    *("placement", "placement_note"),
     *("policy_adoption", "prior_training", "public_key", "role_grant", "roster_import", "rule"),
-    *("signature", "site", "site_mail", "staff_number"),
+    *("sheet", "signature", "site", "site_mail", "staff_number"),
     *("team_confirmation", "team_session", "user", "view_loan"),
     *("void", "waiver"),
 }

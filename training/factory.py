@@ -49,6 +49,7 @@ from training.program import (
     roster_views,
     rules_views,
     set_up_views,
+    sheet_views,
     slip_views,
 )
 from training.program import booster_views as program_boosters
@@ -88,6 +89,7 @@ PAGES = (
     export_views,
     handout_views,
     hours_views,
+    sheet_views,
     slip_views,
     by_name_views,
     rules_views,

@@ -197,11 +197,16 @@ def actor() -> Actor:
 
 
 def requires(
-    action: Action, *, writes: bool | None = None, body_limit: int | None = None
+    action: Action,
+    *,
+    writes: bool | None = None,
+    body_limit: int | None = None,
+    digests_files: bool = False,
 ) -> Callable[[View[P]], View[P]]:
     """Declare which action a route is; without it the app does not start.
 
     Who isn't signed in is sent to sign in and comes back; who may not gets a 403.
+    `digests_files`: of a file that comes nothing is kept but its SHA-256 and its length.
     """
 
     def declare(view: View[P]) -> View[P]:
@@ -215,6 +220,7 @@ def requires(
         guarded.action = action  # type: ignore[attr-defined]  # read by `check_routes`
         guarded.writes = writes  # type: ignore[attr-defined]  # read by `writes`
         guarded.body_limit = body_limit  # type: ignore[attr-defined]  # read by `_limit_body`
+        guarded.digests_files = digests_files  # type: ignore[attr-defined]  # there too
         return guarded
 
     return declare

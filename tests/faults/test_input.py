@@ -91,6 +91,9 @@ FIELDS = (
     "job_title",
     "worker_type",
     "manager",
+    "sheet",
+    "fingerprint",
+    "signed_on",
 )
 
 

@@ -11,7 +11,7 @@ from training.assignments import service as assignments
 from training.assignments.models import Assignment, HelpRequest
 from training.jobs import works_of
 from training.learning.models import CertificateRow, Completion
-from training.program import acts
+from training.program import acts, withdrawing
 from training.sample.learner import Learner
 
 pytestmark = pytest.mark.either_database
@@ -172,7 +172,7 @@ def test_P08_a_record_that_was_withdrawn_gives_the_certificate_its_place_back(
     with house.database.write() as session:
         by = acts.By(house.id_of("olga"), house.clock.now())
         last = session.scalars(select(Completion.id).order_by(Completion.id.desc())).first()
-        assert acts.withdraw(session, house.id_of("alice"), last or 0, "by mistake", by=by)
+        assert withdrawing.withdraw(session, house.id_of("alice"), last or 0, "by mistake", by=by)
     assert "newer" not in state(house, serial)
     page = house.signed_in("alice").get("/certificates").get_data(as_text=True)
     assert "replaced by a newer one" not in page

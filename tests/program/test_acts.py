@@ -207,15 +207,16 @@ def test_what_she_completed_on_paper_counts_is_marked_and_has_no_certificate(
     assert found.facts.expires_on == TODAY - timedelta(days=10) + YEAR
     assert house.count("certificate") == 0
     page = house.signed_in("olga").get(f"/program/people/{house.id_of('alice')}").text
-    assert "recorded by the officer" in page
+    assert "recorded by the officer from: a team session" in page
     assert house.signed_in("alice").get("/").status_code == 200
     hers = house.signed_in("alice").get("/certificates").text
-    assert "Patient privacy and social media, 14 Nov 2026, recorded by the officer." in hers
+    told = "14 Nov 2026, recorded by the officer from: a team session."
+    assert f"Patient privacy and social media, {told}" in hers
     assert "recorded by the officer" not in house.signed_in("bob").get("/certificates").text
     path = f"completions/{id_in(house, 'completion')}/withdraw"
     assert act(house, "alice", path, reason="somebody else sat there").status_code == 303
     hers = house.signed_in("alice").get("/certificates").text
-    assert "recorded by the officer; <strong>withdrawn</strong>, so it counts no more." in hers
+    assert "a team session; <strong>withdrawn</strong>, so it counts no more." in hers
     assert "somebody else sat there" not in hers  # why: for the officer alone
 
 
@@ -245,6 +246,7 @@ EVERY_ACT = [
     ("due-day", {"course": COURSE, "due_on": day(9), "reason": "x"}),
     ("training", {"course": COURSE, "path": "long", "kind": "extra", "due_on": ""}),
     ("record", {"course": COURSE, "completed_on": day(0), "source": "paper"}),
+    ("signature", {"signed_on": day(0), "typed_name": "x"}),
 ]
 
 

@@ -231,6 +231,7 @@ PERSON_FORMS = {
     "due-day": {"course": "onboarding", "due_on": "2026-12-24", "reason": "late hire"},
     "training": {"course": "onboarding", "path": "refresher"},
     "record": {"course": "onboarding", "completed_on": "2026-11-01", "source": "paper"},
+    "signature": {"signed_on": "2026-11-01", "typed_name": "A. Name"},
     "completions/999999/withdraw": {"reason": "by mistake"},
 }
 

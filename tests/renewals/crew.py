@@ -17,7 +17,7 @@ from tests.house import TestHouse
 class Came:
     """What came of one order: who was killed with which letter in hand, and what is left."""
 
-    killed: list[tuple[str, str] | None] = field(default_factory=list)
+    killed: list[tuple[str, str, list[tuple[int, str]]] | None] = field(default_factory=list)
     left: int = 0
 
 

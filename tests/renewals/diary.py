@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
-FIRST_DUTY = 30 * DAY  # from hire, or from the day she came on record
+FIRST_DUTY = {"onboarding": 30 * DAY, "long": 37 * DAY}  # from hire, or the day on record
 WINDOW = 60 * DAY  # before the end of a year, the refresher opens
 AFTER_LEAVE = 30 * DAY  # nobody who comes back has less
 OFFSETS = {"due_30": -30, "due_7": -7, "due_1": -1, "due_today": 0,
            "late_1": 1, "late_7": 7, "late_14": 14}  # fmt: skip
 
-Key = tuple[str, str, date]  # address, kind, due day: one letter
+Key = tuple[str, str, str, date]  # address, course, kind, due day: one reminder
 
 
 @dataclass
@@ -49,8 +49,8 @@ class Life:
 
     address: str
     hired_on: date
-    training: Training | None = None
-    trained_until: date | None = None
+    trainings: dict[str, Training] = field(default_factory=dict)
+    trained_until: dict[str, date] = field(default_factory=dict)
     away: tuple[date, date] | None = None
     was_away: bool = False
     gone: bool = False
@@ -58,9 +58,9 @@ class Life:
     def is_away(self, today: date) -> bool:
         return self.away is not None and self.away[0] <= today <= self.away[1]
 
-    def may_hear(self, today: date) -> bool:
-        """Tell whether any mail may reach her: never once she is done, away or gone."""
-        return self.training is not None and not self.gone and not self.is_away(today)
+    def may_hear(self, today: date) -> frozenset[str]:
+        """Return of which courses a mail may reach her: none once she is done, away or gone."""
+        return frozenset(() if self.gone or self.is_away(today) else self.trainings)
 
 
 class Diary:
@@ -82,61 +82,66 @@ class Diary:
         for life in self.lives.values():
             if life.gone:
                 continue
-            self._open(life)
+            for course in FIRST_DUTY:
+                self._open(life, course)
             if life.away and life.away[1] < today:
                 self._come_back(life)
 
-    def _open(self, life: Life) -> None:
-        if life.training is not None or life.hired_on > self.today:
+    def _open(self, life: Life, course: str) -> None:
+        if course in life.trainings or life.hired_on > self.today:
             return
-        if life.trained_until is None:
+        until = life.trained_until.get(course)
+        if until is None:
             start = max(life.hired_on, self.first_day)
-            life.training = Training(self.today, start + FIRST_DUTY)
-        elif self.today >= life.trained_until - WINDOW:
-            life.training = Training(self.today, life.trained_until, life.trained_until)
+            life.trainings[course] = Training(self.today, start + FIRST_DUTY[course])
+        elif self.today >= until - WINDOW:
+            life.trainings[course] = Training(self.today, until, until)
 
     def _come_back(self, life: Life) -> None:
         back_on = life.away[1] + DAY if life.away else self.today
         life.away = None
-        if life.training is not None:
-            moved = max(life.training.due_on, back_on + AFTER_LEAVE)
-            if moved != life.training.due_on:
-                self._forget(life)
-            life.training.due_on = moved
+        for course, training in life.trainings.items():
+            moved = max(training.due_on, back_on + AFTER_LEAVE)
+            if moved != training.due_on:
+                self._forget(life, course)
+            training.due_on = moved
 
-    def finish(self, address: str) -> None:
+    def finish(self, address: str, course: str) -> None:
         life = self.lives[address]
-        self._forget(life)
-        before = life.training.expiry_before if life.training else None
-        on_time = before is not None and self.today <= max(before, life.training.due_on)  # type: ignore[union-attr]
+        self._forget(life, course)
+        training = life.trainings.pop(course)
+        before = training.expiry_before
+        on_time = before is not None and self.today <= max(before, training.due_on)
         start = before if before is not None and on_time else self.today
-        life.trained_until = start.replace(year=start.year + 1)
-        life.training = None
+        life.trained_until[course] = start.replace(year=start.year + 1)
 
     def send_away(self, address: str, last_day: date) -> None:
         life = self.lives[address]
-        self._forget(life)
+        self._forget(life, *FIRST_DUTY)
         life.away, life.was_away = (self.today, last_day), True
 
     def end(self, address: str) -> None:
-        self._forget(self.lives[address])
+        self._forget(self.lives[address], *FIRST_DUTY)
         self.lives[address].gone = True
 
-    def _forget(self, life: Life) -> None:
-        """What she was still to hear of an open training is not true any more."""
+    def _forget(self, life: Life, *courses: str) -> None:
+        """What she was still to hear of these open trainings is not true any more."""
         for key in self.due:
-            if key[0] == life.address:
+            if key[0] == life.address and key[1] in courses:
                 self.let_off.setdefault(key, self.today)
 
     def write(self) -> list[Key]:
-        """Note and return the letters that today makes due."""
+        """Note and return the reminders that today makes due."""
         found = []
         for life in self.lives.values():
-            if life.training is None or not life.may_hear(self.today):
-                continue
-            kind = life.training.reminder(self.today)
-            if kind:
-                key = (life.address, kind, life.training.due_on)
-                self.due[key] = self.today
-                found.append(key)
+            for course in sorted(life.may_hear(self.today)):
+                training = life.trainings[course]
+                if kind := training.reminder(self.today):
+                    found.append((life.address, course, kind, training.due_on))
+        self.due.update(dict.fromkeys(found, self.today))
         return found
+
+    def told_in(self, address: str, course: str, due_on: date) -> list[Key]:
+        """Return the reminders that a mail of today tells that names this training and day."""
+        keys = [(address, course, kind, due_on) for kind in ("assigned", *OFFSETS)]
+        return [key for key in keys if key in self.due]

@@ -23,12 +23,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from tests.renewals.contents import pieces_of
 from training import audit, db, mail
 from training.accounts.days import todays
 from training.db import Database
 from training.mail import Letter, SmtpMailer
-from training.renewals.reminders import due_reminders, send_reminders
+from training.renewals.due import due_reminders
+from training.renewals.reminders import send_reminders
 
+Hand = tuple[str, str, list[tuple[int, str]]]  # message id, address, what the mail names
 FORK = get_context("fork")
 PATIENCE_S = 4.0  # with a mail server that hangs: far above what an answer takes, on any machine
 BEFORE, AFTER, INSIDE = 0.03, 0.04, 0.005  # how often a runner dies at each of these places
@@ -64,7 +67,8 @@ class MortalMailer:
     tell: Callable[[Any], None]
 
     def send(self, letter: Letter, now: datetime) -> None:
-        self.tell((letter.message_id, letter.to_address))
+        named = [(cycle, day.isoformat()) for cycle, day in pieces_of(letter.body)]
+        self.tell((letter.message_id, letter.to_address, named))
         self.death.knock(BEFORE)
         self.inner.send(letter, now)
         self.death.knock(AFTER)
@@ -103,7 +107,7 @@ class Runner:
 
     process: Any
     line: Connection
-    in_hand: tuple[str, str] | None = None
+    in_hand: Hand | None = None
 
     def hear(self) -> dict[str, int] | None:
         """Return what it said last, if it came back; raises EOFError once it is dead."""
@@ -174,7 +178,7 @@ class Crew:
         self.runners.append(Runner(process, ours))
         return self.runners[-1]
 
-    def _bury(self, runner: Runner) -> tuple[str, str] | None:
+    def _bury(self, runner: Runner) -> Hand | None:
         runner.process.join(BACK_S)
         if runner.process.exitcode != -signal.SIGKILL:
             raise RuntimeError("a runner broke by itself")

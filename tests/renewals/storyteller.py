@@ -31,7 +31,7 @@ from training.catalog.change_course import CHANGE_PREFIX
 from training.learning import completions, help_wanted
 from training.learning.completions import How, Issuer
 from training.learning.models import Completion
-from training.program import acts, record
+from training.program import acts, record, withdrawing
 from training.program.acts import By
 from training.program.rulebook.changes import Change, Terms
 from training.program.rulebook.preview import preview
@@ -464,7 +464,7 @@ class Teller:
         query = select(Completion.id).where(Completion.user_id == self.user)
         last = self.session.scalars(query.order_by(Completion.id.desc())).first()
         assert last is not None
-        assert acts.withdraw(self.session, self.user, last, "a reason", by=self.by)
+        assert withdrawing.withdraw(self.session, self.user, last, "a reason", by=self.by)
 
     def change_rule(self, name: str, day: str, applied: str | None) -> None:
         self._save(date.fromisoformat(day), terms(name), applied=bool(applied))

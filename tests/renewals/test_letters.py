@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -28,6 +29,22 @@ def told(days_left: int = 7, *, is_refresher: bool = False) -> Told:
         today=DUE - timedelta(days=days_left),
         paid_note=PAID,
     )
+
+
+def several(*days_left: int) -> list[Told]:
+    """Return trainings of one person, each with so many days left on the same day."""
+    today = DUE - timedelta(days=10)
+    return [
+        replace(
+            told(),
+            today=today,
+            due_on=today + timedelta(days=left),
+            course_title=f"Course {n}",
+            link=f"{HOUSE}/training/{n}",
+            is_late=left < 0,
+        )
+        for n, left in enumerate(days_left, 7)
+    ]
 
 
 def weekly(late: int = 2) -> Letter:
@@ -66,7 +83,9 @@ DAYS_LEFT = {
     NoticeKind.LATE_7: -7,
     NoticeKind.LATE_14: -14,
 }
-LINKS = {"reminder": ["/training/7"], "nudge": ["/training/7"], "booster": ["/boosters/t"],
+LINKS = {"reminder": ["/training/7"],
+         "reminders": ["/training/7", "/training/8"], "nudges": ["/training/7", "/training/8"],
+         "nudge": ["/training/7"], "booster": ["/boosters/t"],
          "sign_in_link": ["/sign-in/t"],
          "weekly": ["/team/nudge/t", "/team", "/team/pause/t"]}  # fmt: skip
 
@@ -77,6 +96,11 @@ MAILS: list[tuple[str, Letter]] = [
         for again in (False, True)
     ),
     ("nudge", letters.nudge(told(-3), "nudge-1")),
+    *(
+        ("reminders", letters.reminders(several(*left), f"due-{n}"))
+        for n, left in enumerate(((10, 17), (-3, 4), (-3, -3)))
+    ),
+    ("nudges", letters.nudges(several(-9, -3), "nudge-2")),
     ("booster", letters.booster(SCENE, "booster-1")),
     ("sign_in_link", letters.sign_in_link(*SIGN_IN)),
     *(("weekly", weekly(late)) for late in (1, 2, 13)),
@@ -128,6 +152,53 @@ def test_P24_a_reminder_tells_the_day_and_the_days_that_are_left(kind: NoticeKin
             NoticeKind.LATE_14: "Training was due two weeks ago",
         }[kind]
     )
+
+
+@pytest.mark.parametrize(
+    ("days_left", "subject"),
+    [
+        ((10, 17), "2 trainings due: the first on Tuesday 15 December"),
+        ((10, 10), "2 trainings due Tuesday 15 December"),
+        ((0, 10, 17), "3 trainings due: the first today"),
+        ((1, 1), "2 trainings due tomorrow"),
+        ((-3, 10), "1 training was due Wednesday 2 December, 1 more is due Tuesday 15 December"),
+        (
+            (-3, 1, 10),
+            "1 training was due Wednesday 2 December, 2 more are due: the first tomorrow",
+        ),
+        ((-7, -3, 0), "2 trainings were due, 1 more is due today"),
+        ((-7, -3), "2 trainings were due: the first on Saturday 28 November"),
+        ((-3, -3), "2 trainings were due Wednesday 2 December"),
+    ],
+)
+def test_P36_the_subject_of_several_is_the_answer(days_left: tuple[int, ...], subject: str) -> None:
+    assert letters.reminders(several(*days_left), "due-1").subject == subject
+
+
+def test_P36_a_mail_of_several_has_each_with_its_day_and_whether_it_is_late() -> None:
+    mail = letters.reminders(several(-3, 10), "due-1")
+    assert mail.body.splitlines() == [
+        "Hello Alice Adams,",
+        "",
+        "2 trainings at Main Street Clinic:",
+        "",
+        'Your training "Course 7" was due Wednesday 2 December 2026, and is late:',
+        f"{HOUSE}/training/7",
+        "",
+        'Your training "Course 8" is due Tuesday 15 December 2026:',
+        f"{HOUSE}/training/8",
+        "",
+        "You can stop after any screen and go on later, on any phone or computer.",
+        PAID,
+        "",
+        "What you are done with already needs nothing more: this mail crossed it.",
+        "This mail was sent by itself for Main Street Clinic.",
+    ]
+    nudge = letters.nudges(several(-7, -3), "nudge-1")
+    assert nudge.subject == (
+        "A nudge from your manager: 2 trainings were due, the first on Saturday 28 November 2026"
+    )
+    assert "your manager asks you to finish 2 trainings at Main Street Clinic:" in nudge.body
 
 
 def test_P36_a_weekly_mail_is_one_however_many_are_late() -> None:

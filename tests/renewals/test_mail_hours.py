@@ -150,7 +150,7 @@ def test_without_hours_mail_goes_out_as_it_always_did(house: TestHouse, office: 
 @ONE_DATABASE
 def test_a_dry_run_says_until_when_each_waits(house: TestHouse, works: Works) -> None:
     found = works.remind(dry_run=True).would_send
-    assert {at.astimezone(UTC) for _id, _kind, at in found} == {
+    assert {one.at.astimezone(UTC) for one in found} == {
         MONDAY_OPENS,
         MONDAY_OPENS + timedelta(hours=1),
     }

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from tests.cast import add_rule
 from tests.effort import times
 from tests.house import TestHouse
 from tests.moves import leave
@@ -64,20 +63,6 @@ def test_the_reminder_names_the_day_and_leads_to_the_page_and_has_no_score(
         due = session.query(Assignment).filter_by(user_id=house.id_of("alice")).one().due_on
     assert f"{due:%A} {due.day} {due:%B %Y}" in body
     assert not any(word in body.lower() for word in ("score", "failed", "attempt", "compliant"))
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_whoever_owes_two_trainings_is_reminded_of_both(
-    house: TestHouse, works: Works, office: PostOffice
-) -> None:
-    with house.database.write() as session:
-        add_rule(session, code="second", course="long")
-    works.renew()
-    assert house.count("assignment", "closed_at IS NULL") == 16
-    assert works.remind().words() == "16 sent"
-    mine = [m for m in office.letters if "alice@" in str(m["To"])]
-    assert len({str(m["Message-ID"]) for m in mine}) == len(mine) == 2
-    assert works.remind().words() == "0 sent"
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Versions in the database: put in force, found by day, and rebuilt by digest."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -233,6 +234,18 @@ def course_title(session: Session, code: str, on: date) -> str:
     """Return a course's title as it is in force, or its code."""
     digest = current(session, "course", code, on)
     return course(session, digest).title if digest else code
+
+
+def course_titles(session: Session, codes: Iterable[str], on: date) -> dict[str, str]:
+    """Return the titles of courses as they are in force, or their codes, in one statement.
+
+    Beside one for each version that this process has not read yet.
+    """
+    found, in_force_on = {*codes}, in_force(session, "course", on)
+    return {
+        code: course(session, in_force_on[code]).title if code in in_force_on else code
+        for code in found
+    }
 
 
 def drawing(session: Session, digest: str, file: str) -> str | None:

@@ -31,9 +31,9 @@ def remind(today: datetime | None, dry_run: bool) -> None:  # noqa: FBT001 - cli
         raise Refusal("no mail is set up: set BYP_SMTP_URL and BYP_MAIL_FROM, then try again")
     done = house.works.remind(day=everywhere(day) if day else None, dry_run=dry_run)
     now = house.clock.now()
-    for external_id, kind, at in done.would_send:
-        waits = f"\tfrom {at.isoformat(timespec='minutes')}" if at > now else ""
-        click.echo(f"{external_id}\t{kind.value}{waits}")
+    for one in done.would_send:
+        waits = f"\tfrom {one.at.isoformat(timespec='minutes')}" if one.at > now else ""
+        click.echo(f"{one.external_id}\t{one.kind.value}{waits}")
     click.echo(("would do: " if dry_run else "done: ") + done.words())
     if done.tally.server_away:
         raise Refusal("the mail server did not answer: see BYP_SMTP_URL; nothing is lost")

@@ -48,6 +48,14 @@ class How:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Who recorded a fact of somebody else, and the day on which it happened."""
+
+    by: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One certificate as its holder, or whoever checks it, may see it."""
 
@@ -88,21 +96,24 @@ def finish(
     place: Place,
     how: How,
     now: datetime,
+    told: Told | None = None,
 ) -> Completion | None:
     """Close the cycle and record its completion; None if it was closed already.
 
     Alone, without a certificate, where a policy was read and answered: that is no training.
+    `told`: where it was on paper, and the officer records it.
     """
     if not assignments.close(session, cycle.id, "completed", now):
         return None
-    completion = _completion(session, cycle, material, results, place, how, now)
+    on = told.on if told else place.today(now)
+    completion = _completion(session, cycle, material, results, place.zone, on, how, now)
     session.add(completion)
     session.flush()
     audit.record(
         session,
         "training.completed",
         at=now,
-        actor_id=cycle.user_id,
+        actor_id=told.by if told else cycle.user_id,
         subject=f"completion:{completion.id}",
         detail={
             "assignment": cycle.id,
@@ -139,24 +150,24 @@ def _completion(
     cycle: Cycle,
     material: Material,
     results: Sequence[PaperResult],
-    place: Place,
+    zone: str,
+    on: date,
     how: How,
     now: datetime,
 ) -> Completion:
     rule = session.get_one(Rule, cycle.rule_id)
     renewal = RenewalPolicy.from_dict(json.loads(rule.renewal))
-    today = place.today(now)
     papers = latest_papers(material.plan, results)
     return Completion(
         assignment_id=cycle.id,
         user_id=cycle.user_id,
         course=cycle.course,
-        completed_on=today,
+        completed_on=on,
         completed_at=now,
-        zone=place.zone,
+        zone=zone,
         expires_on=expires_on(
             renewal,
-            completed_on=today,
+            completed_on=on,
             previous_expiry=cycle.previous_expiry,
             cycle_due_on=cycle.due_on,
         ),

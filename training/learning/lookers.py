@@ -29,6 +29,7 @@ WORDS = {
     "link.made": "made a sign-in link for you",
     "number.changed": "noted that you are on another staff list now",
     "record.joined": "made one record of this one and an earlier one of yours",
+    "policy.signed_on_paper": "recorded that you signed the policy on paper",
     "record.exported": "read everything that is kept about you",
     "slips.printed": "printed a sign-in slip for you",
     "slips.shown": "made a sign-in link for you",

@@ -233,6 +233,49 @@ class TeamConfirmation(Base):
     confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class PaperRecord(Base):
+    """Where a completion that the officer recorded comes from, and who recorded it."""
+
+    __tablename__ = "paper_record"
+
+    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), primary_key=True)
+    source: Mapped[str]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Sheet(Base):
+    """The fingerprint of a signed sheet that proves one fact; the sheet itself is not kept.
+
+    One sheet may prove many facts: a team signs in on one.
+    """
+
+    __tablename__ = "sheet"
+    __table_args__ = (
+        CheckConstraint(
+            "(completion_id IS NOT NULL AND signature_id IS NULL AND team_session_id IS NULL) OR "
+            "(completion_id IS NULL AND signature_id IS NOT NULL AND team_session_id IS NULL) OR "
+            "(completion_id IS NULL AND signature_id IS NULL AND team_session_id IS NOT NULL)",
+            name="one_subject",
+        ),
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+        CheckConstraint("size > 0", name="size"),
+        UniqueConstraint("completion_id"),
+        UniqueConstraint("signature_id"),
+        UniqueConstraint("team_session_id", "sha256"),
+        Index("ix_sheet_sha256", "sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    completion_id: Mapped[int | None] = mapped_column(ForeignKey("completion.id"))
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"))
+    team_session_id: Mapped[int | None] = mapped_column(ForeignKey("team_session.id"))
+    sha256: Mapped[str]
+    size: Mapped[int]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class PriorTraining(Base):
     """Where a completion that was taken over from an older system comes from."""
 

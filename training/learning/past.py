@@ -7,9 +7,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from training.accounts.models import User
-from training.learning.models import CarriedCompletion, Completion, PriorTraining, Void
+from training.learning import sheets
+from training.learning.models import (
+    CarriedCompletion,
+    Completion,
+    PaperRecord,
+    PriorTraining,
+    Sheet,
+    Void,
+)
 
 ON_PAPER = "recorded"  # how she was signed in: not at all
+SOURCES = {
+    "paper": "a quiz or sheet on paper",
+    "session": "a team session",
+    "earlier": "the system that was used before",
+    "elsewhere": "training at another practice",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,9 @@ class Past:
     """Why it was withdrawn: for the officer alone."""
     source: str
     evidence: str
+    recorded_from: str
+    sheet: str
+    """The first digits of the signed sheet's fingerprint, where there is one."""
     carried: str = ""
     """The staff number that she had as she completed it, where that is another record of hers."""
 
@@ -36,7 +53,12 @@ class Past:
         if self.source:
             told = f"completed elsewhere: {self.source}"
             return f"{told}, {self.evidence}" if self.evidence else told
-        return "recorded by the officer" if self.on_paper else ""
+        if not self.on_paper:
+            return ""
+        told = "recorded by the officer"
+        if self.recorded_from:
+            told += f" from: {self.recorded_from}"
+        return f"{told} ({self.sheet})" if self.sheet else told
 
 
 def past_of(session: Session, user_id: int) -> list[Past]:
@@ -48,12 +70,16 @@ def past_of(session: Session, user_id: int) -> list[Past]:
             Void.reason,
             PriorTraining.source,
             PriorTraining.evidence,
+            PaperRecord.source,
+            Sheet.sha256,
             User.external_id,
         )
         .outerjoin(CarriedCompletion, CarriedCompletion.completion_id == Completion.id)
         .outerjoin(original, original.id == CarriedCompletion.original_id)
         .outerjoin(User, User.id == original.user_id)
         .outerjoin(PriorTraining, PriorTraining.completion_id == Completion.id)
+        .outerjoin(PaperRecord, PaperRecord.completion_id == Completion.id)
+        .outerjoin(Sheet, Sheet.completion_id == Completion.id)
         .outerjoin(Void, (Void.subject_id == Completion.id) & (Void.subject_kind == "completion"))
         .where(Completion.user_id == user_id)
         .order_by(Completion.completed_on.desc(), Completion.id.desc())
@@ -68,7 +94,9 @@ def past_of(session: Session, user_id: int) -> list[Past]:
             withdrawn=reason,
             source=source or "",
             evidence=evidence or "",
+            recorded_from=SOURCES.get(kind or "", ""),
+            sheet=sheets.short(sha256),
             carried=number or "",
         )
-        for row, reason, source, evidence, number in session.execute(query)
+        for row, reason, source, evidence, kind, sha256, number in session.execute(query)
     ]

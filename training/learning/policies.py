@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from training import audit
@@ -22,10 +22,11 @@ from training.catalog.difference import passages
 from training.catalog.facts import fill
 from training.catalog.lessons import render_text
 from training.catalog.marks import marked
-from training.learning import completions
-from training.learning.completions import How
+from training.learning import completions, sheets
+from training.learning.completions import How, Told
 from training.learning.material import material_for
-from training.learning.models import CarriedSignature, PolicyAdoption, Signature
+from training.learning.models import CarriedSignature, PolicyAdoption, Sheet, Signature
+from training.learning.past import ON_PAPER
 
 ANSWERS = {"sign": "signed", "decline": "declined", "question": "question"}
 ASKS_NOBODY = frozenset({"cosmetic", "clarifying"})
@@ -46,6 +47,8 @@ class PolicyInForce:
     """The texts that ask for the same signature: this one, and what it only says better."""
     asked_since: datetime
     """When the first of them was adopted; an answer of before does not count."""
+    asked_on: date
+    """The day of that: what was signed on paper before it does not count either."""
 
     @property
     def shown_digest(self) -> str:
@@ -122,6 +125,7 @@ def policy_in_force(
         effective_from=adopted.effective_from,
         same=frozenset(one.digest for one in chain),
         asked_since=chain[-1].recorded_at,
+        asked_on=chain[-1].adopted_on,
     )
 
 
@@ -163,19 +167,31 @@ def answer_to(session: Session, user_id: int, policy: PolicyInForce | None) -> s
 
     An answer to a text that was only worded better since is an answer to this one.
     """
-    if policy is None:
-        return None
+    last = _last_answer(session, user_id, policy) if policy else None
+    return cast("str", last.answer) if last else None
+
+
+def is_signed_on_paper(session: Session, user_id: int, policy: PolicyInForce) -> bool:
+    """Tell whether her last answer to this policy is a signature that the officer recorded."""
+    last = _last_answer(session, user_id, policy)
+    return last is not None and (last.answer, last.method) == ("signed", ON_PAPER)
+
+
+def _last_answer(
+    session: Session, user_id: int, policy: PolicyInForce
+) -> Row[*tuple[Any, ...]] | None:
     query = (
-        select(Signature.answer)
+        select(Signature.answer, Signature.method)
         .where(
             Signature.user_id == user_id,
             Signature.policy_digest.in_(policy.same),
             Signature.recorded_at >= policy.asked_since,
+            or_(Signature.method != ON_PAPER, Signature.signed_on >= policy.asked_on),
         )
         .order_by(Signature.id.desc())
         .limit(1)
     )
-    return session.scalar(query)
+    return session.execute(query).one_or_none()
 
 
 def changed_since(
@@ -210,10 +226,17 @@ def difference(
 
 def answers_of(session: Session, user_id: int, entity_id: int) -> list[dict[str, Any]]:
     """Return what somebody answered to which text, the newest first: each stays as it was."""
-    rows = session.scalars(
-        select(Signature).where(Signature.user_id == user_id).order_by(Signature.id.desc())
+    rows = session.execute(
+        select(Signature, Sheet.sha256)
+        .outerjoin(Sheet, Sheet.signature_id == Signature.id)
+        .where(Signature.user_id == user_id)
+        .order_by(Signature.id.desc())
     ).all()
-    numbers = _carried_from(session, user_id) if any(r.method == "carried" for r in rows) else {}
+    numbers = (
+        _carried_from(session, user_id)
+        if any(row.method == "carried" for row, _sheet in rows)
+        else {}
+    )
     adopted = session.scalars(
         select(PolicyAdoption)
         .where(PolicyAdoption.entity_id == entity_id)
@@ -225,6 +248,8 @@ def answers_of(session: Session, user_id: int, entity_id: int) -> list[dict[str,
             "title": publishing.policy(session, row.policy_digest).title,
             "on": row.signed_on,
             "carried": numbers.get(row.id, ""),
+            "on_paper": row.method == ON_PAPER,
+            "sheet": sheets.short(sha256),
             "since": max(
                 (
                     one.effective_from
@@ -234,7 +259,7 @@ def answers_of(session: Session, user_id: int, entity_id: int) -> list[dict[str,
                 default=None,
             ),
         }
-        for row in rows
+        for row, sha256 in rows
     ]
 
 
@@ -299,11 +324,21 @@ def give_answer(
     )
 
 
-def close_changes(session: Session, user_id: int, place: Place, how: How, now: datetime) -> None:
-    """Complete what a change of the policy opened for her: she read it, and answered."""
+def close_changes(
+    session: Session,
+    user_id: int,
+    place: Place,
+    how: How,
+    now: datetime,
+    told: Told | None = None,
+) -> None:
+    """Complete what a change of the policy opened for her: she read it, and answered.
+
+    `told`: who says so of her, and of which day.
+    """
     today = place.today(now)
     for cycle in assignments.open_for(session, user_id, today):
         if cycle.path.startswith(CHANGE_PREFIX):
             material = material_for(session, cycle, today)
             if material.course.signs:
-                completions.finish(session, cycle, material, (), place, how, now)
+                completions.finish(session, cycle, material, (), place, how, now, told)

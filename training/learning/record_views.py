@@ -76,6 +76,7 @@ def _policy_page(
         changed=changed,
         signs=signs,
         state=answer or "open",
+        on_paper=policies.is_signed_on_paper(session(), user_id, found),
         action=url_for("learning.sign", assignment_id=at.cycle.id),
         errors=errors,
         confirm_needed=_confirmation_needed(),

@@ -23,10 +23,11 @@ from training.assignments.models import Absence
 from training.assignments.service import Cycle
 from training.catalog.roles import ANY
 from training.db import changed
-from training.learning import lessons
+from training.learning import lessons, sheets
 from training.learning.completions import How
 from training.learning.material import Material, material_for, material_of, material_today
-from training.learning.models import TeamConfirmation, TeamSession
+from training.learning.models import Sheet, TeamConfirmation, TeamSession
+from training.learning.sheets import Fingerprint
 
 LONGEST = timedelta(hours=12)
 MOST_LISTED = 50
@@ -57,6 +58,15 @@ class Part:
     course: str
     held_on: date
     leader: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSheet:
+    """A sheet of a session as its page names it: by its first digits, when, and by whom."""
+
+    name: str
+    recorded_at: datetime
+    recorded_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +246,36 @@ def _steps_shown(shown: Material, hers: Material) -> list[tuple[str, str]]:
         if slug in shown.modules and shown.digests[slug] == hers.digests[slug]
         for step in module.steps
         if step.name in {other.name for other in shown.modules[slug].steps}
+    ]
+
+
+def add_sheet(
+    session: Session, row: TeamSession, sheet: Fingerprint, *, by: int, now: datetime
+) -> bool:
+    """Keep the fingerprint of a sheet on which people signed in, also once the session is over.
+
+    False if this very sheet is there already. It counts nothing for anybody: what was done on
+    paper is recorded for each person.
+    """
+    same = (Sheet.team_session_id == row.id, Sheet.sha256 == sheet.sha256)
+    if session.scalar(select(exists().where(*same))):
+        return False
+    sheets.keep(session, sheet, by=by, now=now, team_session_id=row.id)
+    session.flush()
+    _note(session, "team_session.sheet_recorded", row, by, now, sheet=sheet.sha256)
+    return True
+
+
+def sheets_of(session: Session, row: TeamSession) -> list[SignInSheet]:
+    """Return the sheets of a session, as they were recorded."""
+    query = (
+        select(Sheet.sha256, Sheet.recorded_at, User)
+        .join(User, User.id == Sheet.recorded_by_id)
+        .where(Sheet.team_session_id == row.id)
+        .order_by(Sheet.id)
+    )
+    return [
+        SignInSheet(sheets.short(sha256), at, by.name) for sha256, at, by in session.execute(query)
     ]
 
 

@@ -15,9 +15,10 @@ from training.accounts.people import place_of
 from training.assignments import service as assignments
 from training.assignments.models import Absence, Assignment, Waiver
 from training.catalog import publishing
-from training.learning.carried import carried_from
-from training.learning.models import Completion, Void
-from training.learning.past import ON_PAPER
+from training.learning import sheets
+from training.learning.models import Completion, PaperRecord
+from training.learning.past import ON_PAPER, SOURCES
+from training.learning.sheets import Fingerprint
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import rules_in_force
 from training.renewals.persons import people
@@ -28,12 +29,6 @@ ONE_DAY = timedelta(days=1)
 EARLIEST = date(1990, 1, 1)  # no record of training is older
 LONGEST = timedelta(days=3 * 366)  # of a waiver, and of a due day that is moved
 LONGEST_LEAVE = timedelta(days=10 * 366)
-SOURCES = {
-    "paper": "a quiz or sheet on paper",
-    "session": "a team session",
-    "earlier": "the system that was used before",
-    "elsewhere": "training at another practice",
-}
 
 
 class NotDone(Exception):
@@ -61,7 +56,7 @@ def duties_for(session: Session, user_id: int, now: datetime) -> list[Duty]:
 
 def _duty(session: Session, user_id: int, course: str, now: datetime) -> Duty:
     """Return a duty as it is now, whether or not the job has run. Raises NotDone."""
-    _bring_up_to_date(session, user_id, now)
+    bring_up_to_date(session, user_id, now)
     found = next((d for d in duties_for(session, user_id, now) if d.rule.course == course), None)
     if found is None:
         raise NotDone("course", "Choose one of the trainings on this page.")
@@ -79,10 +74,11 @@ def note(session: Session, by: By, event: str, user_id: int, **detail: object) -
         subject=f"user:{user_id}",
         detail=detail,
     )
-    _bring_up_to_date(session, user_id, by.now)
+    bring_up_to_date(session, user_id, by.now)
 
 
-def _bring_up_to_date(session: Session, user_id: int, now: datetime) -> None:
+def bring_up_to_date(session: Session, user_id: int, now: datetime) -> None:
+    """Open and close what her dates ask now, as the hourly work would."""
     reconcile(session, todays(session, now), now, after=user_id - 1, most=1)
 
 
@@ -94,7 +90,7 @@ def put_on_leave(
 ) -> None:
     """Note a leave, its last day included. Raises NotDone where it would meet another one."""
     today = place_of(session, user_id, by.now).today(by.now)
-    if from_on < _first_hired_on(session, user_id):
+    if from_on < first_hired_on(session, user_id):
         raise NotDone("from_on", "That is before the hire day.")
     if from_on > today + LONGEST:
         raise NotDone("from_on", "Leave that is noted begins within three years.")
@@ -108,7 +104,7 @@ def put_on_leave(
     note(session, by, "leave.noted", user_id, from_on=from_on.isoformat())
 
 
-def _first_hired_on(session: Session, user_id: int) -> date:
+def first_hired_on(session: Session, user_id: int) -> date:
     """Return the day of her first hire: a leave before she left and came back is told late."""
     hers = (Placement.user_id == user_id, Placement.superseded_at.is_(None))
     return session.scalar(select(func.min(Placement.hired_on)).where(*hers)) or date.min
@@ -284,11 +280,19 @@ def open_by_hand(
 
 
 def record_on_paper(
-    session: Session, user_id: int, course: str, completed_on: date, source: str, *, by: By
+    session: Session,
+    user_id: int,
+    course: str,
+    completed_on: date,
+    source: str,
+    *,
+    by: By,
+    sheet: Fingerprint | None = None,
 ) -> None:
     """Record that somebody completed on paper, or elsewhere; it is marked as such everywhere.
 
-    It closes what is open. No certificate is issued: nobody sat at this program. Raises NotDone.
+    It closes what is open. No certificate is issued: nobody sat at this program. `sheet`: what
+    proves later which sheet it was. Raises NotDone.
     """
     duty = _duty(session, user_id, course, by.now)
     if source not in SOURCES:
@@ -302,7 +306,12 @@ def record_on_paper(
         assignments.close(session, cycle_id, "completed", by.now)
     else:
         cycle_id = paper_cycle(session, duty, completed_on, by)
-    session.add(on_paper(duty, cycle_id, completed_on, by))
+    row = on_paper(duty, cycle_id, completed_on, by)
+    session.add(row)
+    session.flush()
+    more = {"source": source, "recorded_by_id": by.user_id, "recorded_at": by.now}
+    session.add(PaperRecord(completion_id=row.id, **more))
+    sheets.keep(session, sheet, by=by.user_id, now=by.now, completion_id=row.id)
     note(
         session,
         by,
@@ -311,6 +320,7 @@ def record_on_paper(
         course=course,
         completed_on=completed_on.isoformat(),
         source=source,
+        **({"sheet": sheet.sha256} if sheet else {}),
     )
 
 
@@ -362,36 +372,3 @@ def on_paper(duty: Duty, cycle_id: int, completed_on: date, by: By) -> Completio
         shared_device=False,
         recorded_at=by.now,
     )
-
-
-def withdraw(session: Session, user_id: int, completion_id: int, reason: str, *, by: By) -> bool:
-    """Take a completion back, with its reason; the row stays. False if it is not hers, or was.
-
-    What it was carried to, where two records became one, is taken back with it.
-    """
-    row = session.get(Completion, completion_id)
-    if row is None or row.user_id != user_id or _is_withdrawn(session, completion_id):
-        return False
-    for one in (row, *carried_from(session, completion_id)):
-        if not _is_withdrawn(session, one.id):
-            _withdraw(session, one, reason, by)
-    return True
-
-
-def _withdraw(session: Session, row: Completion, reason: str, by: By) -> None:
-    session.add(
-        Void(
-            subject_kind="completion",
-            subject_id=row.id,
-            reason=reason,
-            voided_by_id=by.user_id,
-            voided_on=place_of(session, row.user_id, by.now).today(by.now),
-            recorded_at=by.now,
-        )
-    )
-    note(session, by, "completion.withdrawn", row.user_id, completion=row.id)
-
-
-def _is_withdrawn(session: Session, completion_id: int) -> bool:
-    query = exists().where(Void.subject_kind == "completion", Void.subject_id == completion_id)
-    return bool(session.scalar(select(query)))

@@ -9,6 +9,7 @@ LONGEST_REASON = 200
 LONGEST_UNIT = 80
 LONGEST_LIST = 40
 LONGEST_NUMBER = 254
+LONGEST_NAME = 120
 WHY = "Say in a few words why: it stays on record."
 NO_DAY = "Enter the day, such as 2026-11-24."
 
@@ -61,6 +62,16 @@ class RecordForm(Form):
     course = _course()
     completed_on = _day("Completed on", "Enter the day of completion.")
     source = StringField("Where the record comes from")
+    sheet = StringField("Scan or photo of the signed sheet")  # a file: `sheet_views` reads it
+
+
+class SignatureForm(Form):
+    signed_on = _day("Signed on", "Enter the day on the sheet.")
+    typed_name = StringField(
+        "Name on the sheet",
+        [DataRequired("Enter the name as it stands on the sheet."), Length(max=LONGEST_NAME)],
+    )
+    sheet = StringField("Scan or photo of the signed sheet")  # a file: `sheet_views` reads it
 
 
 class WithdrawForm(Form):

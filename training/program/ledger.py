@@ -1,9 +1,9 @@
 """What the officer reads of mails, signatures and jobs."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,13 +20,14 @@ from training.assignments.models import Assignment
 from training.catalog.publishing import course_title
 from training.learning import policies
 from training.learning.models import Completion, PolicyAdoption, Signature
+from training.learning.past import ON_PAPER
 from training.renewals.boosters import due_boosters
+from training.renewals.due import Due, due_among, due_reminders
 from training.renewals.duties import Duty
 from training.renewals.models import Notice, TeamMail
-from training.renewals.outbox import GIVEN_UP
+from training.renewals.outbox import GIVEN_UP, mail_of
 from training.renewals.outside import led_outside
 from training.renewals.persons import Person
-from training.renewals.reminders import Due, due_among, due_reminders
 from training.reports.words import in_words
 from training.rules.boosters import KINDS, kind_of
 from training.rules.nudges import NUDGE
@@ -68,6 +69,7 @@ def _kind_words(kind: str, due_on: date) -> str:
 def _notice(row: Any) -> dict[str, Any]:
     mail, legal_name, display_name, due_on = row
     return {
+        "mail": (mail_of(mail.message_id), mail.state),  # what was left out became something else
         "name": display_name or legal_name,
         "kind": _what(mail),
         "due_on": _about(mail, due_on),
@@ -118,6 +120,9 @@ def _newest(session: Session, *where: ColumnElement[bool]) -> list[dict[str, Any
         for query in _mails()
         for row in session.execute(query.where(*where).limit(LATEST))
     ]
+    together = Counter(row["mail"] for row in rows)
+    for row in rows:
+        row["together"] = together[row["mail"]] - 1
     return sorted(rows, key=lambda row: row["created_at"], reverse=True)[:LATEST]
 
 
@@ -132,7 +137,10 @@ def notices_of(session: Session, user_id: int) -> list[dict[str, Any]]:
 
 
 def tomorrow(session: Session, now: datetime, reach: Reach = EVERYWHERE) -> list[dict[str, Any]]:
-    """Return the mails that are due tomorrow if nothing changes, and when each goes out."""
+    """Return the mails that are due tomorrow if nothing changes, and when each goes out.
+
+    One for each person, however many trainings it names; a booster is a mail of its own.
+    """
     book, found = mail_book(session), []
     for person, words in islice(_mailed_on(session, todays(session, now).later(1), reach), LATEST):
         mailing, zone = book.of(person.entity_id, person.site), ZoneInfo(person.zone)
@@ -150,10 +158,25 @@ def tomorrow(session: Session, now: datetime, reach: Reach = EVERYWHERE) -> list
 
 
 def _mailed_on(session: Session, today: Today, reach: Reach) -> Iterator[tuple[Person, str]]:
-    for due in due_reminders(session, today, *reach.sites()):
-        yield due.duty.person, _words(due)
+    for mail in _mails_due(due_reminders(session, today, *reach.sites())):
+        yield mail[0].duty.person, _words_of(mail)
     for booster in due_boosters(session, today, *reach.users(Completion.user_id, today)):
         yield booster.person, KIND_WORDS[kind_of(booster.week)]
+
+
+def _mails_due(found: Iterable[Due]) -> Iterator[list[Due]]:
+    """Yield the reminders of each mail: those of one person, who come one after another."""
+    for _user_id, mine in groupby(found, key=lambda due: due.duty.person.user_id):
+        yield list(mine)
+
+
+def _words_of(mail: Sequence[Due]) -> str:
+    """Return what a mail is about: each of its reminders, and that they are one mail."""
+    if len(mail) == 1:
+        return _words(mail[0])
+    kinds = Counter(_words(due) for due in mail)
+    told = [words if n == 1 else f"{words} ({n} trainings)" for words, n in kinds.items()]
+    return f"{' and '.join(told)}, in one mail"
 
 
 def _words(due: Due) -> str:
@@ -161,16 +184,16 @@ def _words(due: Due) -> str:
 
 
 def waiting(session: Session, now: datetime, reach: Reach = EVERYWHERE) -> list[dict[str, Any]]:
-    """Return the reminders that are due today and wait for the hours of their site."""
+    """Return the mails of reminders that are due today and wait for the hours of their site."""
     book, found = mail_book(session), []
     if all(mailing.is_open(now) for mailing in mailings(session)):
         return []
-    for due in due_reminders(session, todays(session, now), *reach.sites()):
-        person = due.duty.person
+    for mail in _mails_due(due_reminders(session, todays(session, now), *reach.sites())):
+        person = mail[0].duty.person
         mailing = book.of(person.entity_id, person.site)
         if not mailing.is_open(now):
             goes_at = mailing.opening(now).astimezone(ZoneInfo(mailing.zone))
-            found.append({"name": person.name, "kind": _words(due), "when": _when(goes_at)})
+            found.append({"name": person.name, "kind": _words_of(mail), "when": _when(goes_at)})
             if len(found) == LATEST:
                 break
     return found
@@ -209,12 +232,12 @@ def mail_words(session: Session, duties: Sequence[Duty], now: datetime) -> list[
     mailing = mailing_at(session, person.entity_id, person.site)
     told = [_what_comes(session, duty, mailing) for duty in duties]
     told += [f"Mail to {mailing.site} goes out {mailing.words()}, by the clock there."]
-    if not mailing.is_open(now):
+    due = list(due_among(session, duties))
+    if due and not mailing.is_open(now):
         goes_at = _when(mailing.opening(now).astimezone(ZoneInfo(mailing.zone)))
-        told += [
-            f"Waiting: {_words(due)}. It goes out on {goes_at}, if it is still due."
-            for due in due_among(session, duties)
-        ][:1]
+        told.append(f"Waiting: {_words_of(due)}. It goes out on {goes_at}, if it is still due.")
+    elif len(due) > 1:
+        told.append("What is due now goes out in one mail.")
     return told
 
 
@@ -254,17 +277,23 @@ def signatures(
     newest = select(func.max(Signature.id)).where(*reach.users(Signature.user_id, today))
     newest = newest.group_by(Signature.user_id)
     rows = session.execute(
-        select(Signature.answer, Signature.policy_digest).where(Signature.id.in_(newest))
-    )
+        select(Signature.answer, Signature.policy_digest, Signature.method).where(
+            Signature.id.in_(newest)
+        )
+    ).all()
     texts = policies.texts_in_force(session, day)
     answers = Counter(
         "earlier" if answer == "signed" and digest not in texts else answer
-        for answer, digest in rows
+        for answer, digest, _method in rows
     )
     asked = sum(answers.values())
     return {
         "trained": trained,
         "signed": answers["signed"],
+        "on_paper": sum(
+            answer == "signed" and digest in texts and method == ON_PAPER
+            for answer, digest, method in rows
+        ),
         "earlier": answers["earlier"],
         "declined": answers["declined"],
         "question": answers["question"],

@@ -15,7 +15,21 @@ from training.accounts.here import my_reach
 from training.accounts.models import User
 from training.accounts.numbers import list_words, numbers_before
 from training.accounts.second_jobs import second_jobs
-from training.program import acts, forms, handouts, ledger, officer, record, slips
+from training.incoming import DIGESTED_BODY
+from training.learning import policies
+from training.learning.past import SOURCES
+from training.program import (
+    acts,
+    forms,
+    handouts,
+    ledger,
+    officer,
+    paper_signatures,
+    record,
+    sheet_views,
+    slips,
+    withdrawing,
+)
 from training.program import second_jobs as by_hand
 from training.program.acts import By, NotDone
 from training.program.forms import day, text
@@ -78,11 +92,12 @@ def page_of(user_id: int, form: Form | None = None, status: int = 200) -> Respon
         on_paper={
             "open": any(duty.cycle for duty in duties),
             "printed": handouts.printed_for(session(), user_id),
+            "policy": bool(policies.adopted_before(session(), who.entity_id)),
         },
         record=record.of(session(), user_id, who.entity_id, duties),
         courses=[(course, course) for course in sorted({d.rule.course for d in duties})],
         paths=acts.paths_for(session(), who.today),
-        sources=acts.SOURCES.items(),
+        sources=SOURCES.items(),
         today=who.today,
         jobs=second_jobs(session(), user_id, who.today),
         works_here=who.kind == "placed",
@@ -141,14 +156,22 @@ def done(user_id: int, form: Form, act: Callable[[By], bool | None]) -> Response
     if ended and request.endpoint != "program.withdraw":
         raise told(422, "This record went into another one: act on that one.")
     if not form.validate():
-        return page_of(user_id, form, 422)
+        return _refused(user_id, form)
     try:
         if act(By(current_user.user_id, app().clock.now())) is False:
             raise missing()
     except NotDone as fault:
         form[fault.field].errors = [str(fault)]
-        return page_of(user_id, form, 422)
+        return _refused(user_id, form)
     return see("program.person", user_id=user_id)
+
+
+def _refused(user_id: int, form: Form) -> ResponseReturnValue:
+    """Show the form as it came; a browser can't be given back the file that it sent."""
+    if sheet_views.FIELD in form and sheet_views.a_sheet_came():
+        field = form[sheet_views.FIELD]
+        field.errors = field.errors or [sheet_views.AGAIN]
+    return page_of(user_id, form, 422)
 
 
 @bp.get("/people/<int:user_id>")
@@ -158,7 +181,11 @@ def person(user_id: int) -> ResponseReturnValue:
 
 
 def act(
-    path: str, action: Action, form_of: Callable[[MultiDict[str, str]], Form] = Form
+    path: str,
+    action: Action,
+    form_of: Callable[[MultiDict[str, str]], Form] = Form,
+    *,
+    takes_sheet: bool = False,
 ) -> Callable[[Act], View]:
     """Make what follows something that the officer does to one person's record.
 
@@ -168,7 +195,9 @@ def act(
 
     def declare(do: Act) -> View:
         @bp.post(f"/people/<int:user_id>/{path}", endpoint=do.__name__)
-        @requires(action)
+        @requires(
+            action, body_limit=DIGESTED_BODY if takes_sheet else None, digests_files=takes_sheet
+        )
         def view(user_id: int, **ids: int) -> ResponseReturnValue:
             form = form_of(request.form)
             return done(user_id, form, lambda by: do(user_id, form, by, **ids))
@@ -217,15 +246,21 @@ def open_training(user_id: int, form: forms.OpenForm, by: By) -> None:
     )
 
 
-@act("record", Action.COMPLETION_RECORD, forms.RecordForm)
+@act("record", Action.COMPLETION_RECORD, forms.RecordForm, takes_sheet=True)
 def record_completion(user_id: int, form: forms.RecordForm, by: By) -> None:
-    on, source = day(form.completed_on), text(form.source)
-    acts.record_on_paper(session(), user_id, text(form.course), on, source, by=by)
+    on, source, sheet = day(form.completed_on), text(form.source), sheet_views.sheet_given()
+    acts.record_on_paper(session(), user_id, text(form.course), on, source, by=by, sheet=sheet)
+
+
+@act("signature", Action.COMPLETION_RECORD, forms.SignatureForm, takes_sheet=True)
+def record_signature(user_id: int, form: forms.SignatureForm, by: By) -> None:
+    on, name, sheet = day(form.signed_on), text(form.typed_name), sheet_views.sheet_given()
+    paper_signatures.record_signature(session(), user_id, on, name, by=by, sheet=sheet)
 
 
 @act("completions/<int:completion_id>/withdraw", Action.COMPLETION_VOID, forms.WithdrawForm)
 def withdraw(user_id: int, form: forms.WithdrawForm, by: By, completion_id: int) -> bool:
-    return acts.withdraw(session(), user_id, completion_id, text(form.reason), by=by)
+    return withdrawing.withdraw(session(), user_id, completion_id, text(form.reason), by=by)
 
 
 @act("jobs", Action.PEOPLE_WRITE, forms.JobForm)

@@ -32,6 +32,8 @@ OPENED_WORDS = {
 
 def of(session: Session, user_id: int, entity_id: int, duties: Sequence[Duty]) -> dict[str, Any]:
     """Return leaves, waivers, moved due days and completions, and the reasons of every day."""
+    completed = past_of(session, user_id)
+    answers = policies.answers_of(session, user_id, entity_id)
     return {
         "leaves": session.scalars(
             select(Absence)
@@ -43,8 +45,9 @@ def of(session: Session, user_id: int, entity_id: int, duties: Sequence[Duty]) -
             .where(Waiver.user_id == user_id, Waiver.superseded_at.is_(None))
             .order_by(Waiver.from_on.desc())
         ).all(),
-        "completions": past_of(session, user_id),
-        "answers": policies.answers_of(session, user_id, entity_id),
+        "completions": completed,
+        "has_sheets": any(one.sheet for one in completed) or any(one["sheet"] for one in answers),
+        "answers": answers,
         "together": together.parts_of(session, user_id),
         "because": [
             (duty.rule.course, because(duty, _moves(session, duty), held_under(session, duty)))

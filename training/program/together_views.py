@@ -63,7 +63,7 @@ def _list_page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue
         courses=acts.paths_for(session(), today),
         held=[
             {"row": row, "title": course_title(session(), row.course, row.held_on)}
-            for row in together.held(session(), now, _whose(now))
+            for row in together.held(session(), now, sessions_within(now))
         ],
     )
     return page, status
@@ -88,14 +88,15 @@ def start_together() -> ResponseReturnValue:
     return see("program.together_session", session_id=row.id)
 
 
-def _found(session_id: int) -> TeamSession:
-    row = together.find(session(), session_id, _whose(app().clock.now()))
+def found(session_id: int) -> TeamSession:
+    """Return a session within reach; what is out of it looks like what is not there."""
+    row = together.find(session(), session_id, sessions_within(app().clock.now()))
     if row is None:
         raise missing()
     return row
 
 
-def _whose(now: datetime) -> together.Whose:
+def sessions_within(now: datetime) -> together.Whose:
     """Return which sessions, and which names in them, this request reaches."""
     reach = my_reach()
     if not reach.is_limited:
@@ -110,12 +111,18 @@ def _whose(now: datetime) -> together.Whose:
 @bp.get("/together/<int:session_id>")
 @requires(Action.TEAM_SESSION_LEAD)
 def together_session(session_id: int) -> ResponseReturnValue:
-    row = _found(session_id)
+    return session_page(found(session_id), {})
+
+
+def session_page(
+    row: TeamSession, faults: dict[str, str], status: int = 200
+) -> ResponseReturnValue:
+    """Return the page of a session, with what is wrong with its form, by field."""
     now, code = app().clock.now(), together.code_of(_key(), row)
     address = absolute(url_for("learning.team_session", code=code))
     side, lines = qr_lines(address)
-    confirmed = together.confirmed_by(session(), row, _whose(now))
-    return render_template(
+    confirmed = together.confirmed_by(session(), row, sessions_within(now))
+    page = render_template(
         "program/together_session.html",
         session_id=row.id,
         title=course_title(session(), row.course, row.held_on),
@@ -127,14 +134,17 @@ def together_session(session_id: int) -> ResponseReturnValue:
         qr={"side": side, "lines": lines},
         parts=list(together.screens_of(session(), row).modules.values()),
         names=[user.name for user in confirmed],
+        sheets=together.sheets_of(session(), row),
+        came={"act": "keep_sheet" if faults else "", "errors": faults, "given": {}},
     )
+    return page, status
 
 
 @bp.post("/together/<int:session_id>/end")
 @requires(Action.TEAM_SESSION_LEAD)
 def end_together(session_id: int) -> ResponseReturnValue:
     now = app().clock.now()
-    together.end(session(), _found(session_id), by=current_user.user_id, now=now)
+    together.end(session(), found(session_id), by=current_user.user_id, now=now)
     return see("program.together_session", session_id=session_id)
 
 
@@ -142,7 +152,7 @@ def end_together(session_id: int) -> ResponseReturnValue:
 
 
 def _screen(session_id: int, slug: str, step: str) -> Screen:
-    row = _found(session_id)
+    row = found(session_id)
     if not together.is_open(row, app().clock.now()):
         raise told(410, "This team session is over.")
     material = together.screens_of(session(), row)

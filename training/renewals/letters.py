@@ -1,5 +1,6 @@
 """The words of the mails: a name, the course, a day, a link, and never a score."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +21,7 @@ class Told:
     is_refresher: bool
     link: str
     today: date
+    is_late: bool = False
     paid_note: str = PAID_NOTE
     at_work_only: bool = False
 
@@ -27,6 +29,11 @@ class Told:
     def days_left(self) -> int:
         """Return how many days are left on the day that the mail is written; below 0: late."""
         return (self.due_on - self.today).days
+
+    @property
+    def what(self) -> str:
+        """Return what it is, in a word."""
+        return "refresher" if self.is_refresher else "training"
 
     @property
     def may_stop(self) -> str:
@@ -58,8 +65,7 @@ def _subject(kind: NoticeKind, told: Told) -> str:
 
 def reminder(kind: NoticeKind, told: Told, message_id: str) -> Letter:
     """Return the reminder of this kind as a letter."""
-    what = "refresher" if told.is_refresher else "training"
-    is_due = "was due" if told.days_left < 0 else "is due"
+    what, is_due = told.what, "was due" if told.days_left < 0 else "is due"
     lines = [
         f"Hello {told.name},",
         "",
@@ -73,6 +79,67 @@ def reminder(kind: NoticeKind, told: Told, message_id: str) -> Letter:
         f"This mail was sent by itself for {told.practice}.",
     ]
     return Letter(told.name, told.address, _subject(kind, told), "\n".join(lines), message_id)
+
+
+def reminders(told: Sequence[Told], message_id: str) -> Letter:
+    """Return one reminder of several trainings of one person, in the order of their due days."""
+    first = told[0]
+    lines = [
+        f"Hello {first.name},",
+        "",
+        f"{len(told)} trainings at {first.practice}:",
+        "",
+        *(line for one in told for line in _one_of_several(one)),
+        first.may_stop,
+        first.paid_note,
+        "",
+        "What you are done with already needs nothing more: this mail crossed it.",
+        f"This mail was sent by itself for {first.practice}.",
+    ]
+    subject = _subject_of_several(told)
+    return Letter(first.name, first.address, subject, "\n".join(lines), message_id)
+
+
+def _one_of_several(told: Told) -> list[str]:
+    """Return what a training is, when it is due and whether it is late, and its link."""
+    is_due = "was due" if told.days_left < 0 else "is due"
+    late = ", and is late" if told.is_late else ""
+    return [
+        f'Your {told.what} "{told.course_title}" {is_due} {in_words(told.due_on)}{late}:',
+        told.link,
+        "",
+    ]
+
+
+def _subject_of_several(told: Sequence[Told]) -> str:
+    late = [one for one in told if one.days_left < 0]
+    to_come = [one for one in told if one.days_left >= 0]
+    if not late:
+        return f"{len(to_come)} trainings due{_first_day(to_come)}"
+    were = "training was" if len(late) == 1 else "trainings were"
+    if not to_come:
+        return f"{len(late)} {were} due{_first_day(late)}"
+    since = f" {_day(late[0])}" if _same_day(late) else ""
+    is_due = "is due" if len(to_come) == 1 else "are due"
+    return f"{len(late)} {were} due{since}, {len(to_come)} more {is_due}{_first_day(to_come)}"
+
+
+def _first_day(told: Sequence[Told]) -> str:
+    """Return the day of these, or the first of their days."""
+    if _same_day(told):
+        return f" {_day(told[0])}"
+    on = "" if told[0].days_left in (0, 1) else "on "
+    return f": the first {on}{_day(told[0])}"
+
+
+def _same_day(told: Sequence[Told]) -> bool:
+    return len({one.due_on for one in told}) == 1
+
+
+def _day(told: Told) -> str:
+    """Return "today", "tomorrow", or "Friday 12 December"."""
+    near = {0: "today", 1: "tomorrow"}.get(told.days_left)
+    return near or f"{told.due_on:%A} {told.due_on.day} {told.due_on:%B}"
 
 
 def sign_in_link(name: str, address: str, practice: str, link: str, message_id: str) -> Letter:
@@ -92,11 +159,10 @@ def sign_in_link(name: str, address: str, practice: str, link: str, message_id: 
 
 def nudge(told: Told, message_id: str) -> Letter:
     """Return a manager's nudge: the course, its day and the link, and nothing else."""
-    what = "refresher" if told.is_refresher else "training"
     lines = [
         f"Hello {told.name},",
         "",
-        f'your manager asks you to finish your {what} "{told.course_title}"',
+        f'your manager asks you to finish your {told.what} "{told.course_title}"',
         f"at {told.practice}. It was due {in_words(told.due_on)}.",
         told.may_stop,
         told.paid_note,
@@ -105,8 +171,29 @@ def nudge(told: Told, message_id: str) -> Letter:
         "",
         "If you are done already, there is nothing to do: this mail crossed yours.",
     ]
-    subject = f"A nudge from your manager: {what} was due {in_words(told.due_on)}"
+    subject = f"A nudge from your manager: {told.what} was due {in_words(told.due_on)}"
     return Letter(told.name, told.address, subject, "\n".join(lines), message_id)
+
+
+def nudges(told: Sequence[Told], message_id: str) -> Letter:
+    """Return a manager's nudge of somebody who is late with several trainings."""
+    first = told[0]
+    lines = [
+        f"Hello {first.name},",
+        "",
+        f"your manager asks you to finish {len(told)} trainings at {first.practice}:",
+        "",
+        *(line for one in told for line in _one_of_several(one)),
+        first.may_stop,
+        first.paid_note,
+        "",
+        "What you are done with already needs nothing more: this mail crossed it.",
+    ]
+    since = f" {in_words(first.due_on)}"
+    if not _same_day(told):
+        since = f", the first on{since}"
+    subject = f"A nudge from your manager: {len(told)} trainings were due{since}"
+    return Letter(first.name, first.address, subject, "\n".join(lines), message_id)
 
 
 _PASSED = {1: "A week", 4: "Four weeks", 12: "Twelve weeks"}  # else in figures: it had to wait

@@ -21,7 +21,7 @@ from training.renewals.duties import duties_of
 from training.renewals.known import rules_in_force
 from training.renewals.models import Notice
 from training.renewals.persons import IDS, Query, people
-from training.renewals.telling import told_of
+from training.renewals.telling import tell
 from training.rules.nudges import AGAIN_AFTER, NUDGE
 from training.rules.standing import Status
 
@@ -225,10 +225,17 @@ def nudged_on(session: Session, days: Mapping[int, date]) -> set[int]:
 
 
 def nudge_letter(session: Session, row: Notice, today: Today, base_url: str) -> Letter | None:
-    """Return a nudge's letter, if she is still late with what it is about."""
+    """Return a nudge's letter, if she is still late with what it is about.
+
+    It names whatever else she is late with, since no reminder of that comes on the same day.
+    """
     user_id = session.get_one(Assignment, row.assignment_id).user_id
     persons = people(session, today, Placement.user_id == user_id, User.email.is_not(None))
-    for duty in duties_of(session, persons, rules_in_force(session, today.latest)):
-        if duty.cycle and duty.cycle.id == row.assignment_id and duty.status is Status.OVERDUE:
-            return letters.nudge(told_of(session, duty, duty.cycle, base_url), row.message_id)
-    return None
+    duties = duties_of(session, persons, rules_in_force(session, today.latest))
+    late = [duty for duty in duties if duty.cycle and duty.status is Status.OVERDUE]
+    if row.assignment_id not in {duty.cycle.id for duty in late if duty.cycle}:
+        return None
+    told = tell(session, late, base_url)
+    if len(told) > 1:
+        return letters.nudges(told, row.message_id)
+    return letters.nudge(told[0], row.message_id)

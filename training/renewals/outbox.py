@@ -5,7 +5,7 @@ runners never send the same one. In that transaction it is asked again whether s
 it at all, whether it is an hour for mail where she works, and whether her mail domain has a
 turn left (`pace`). A runner killed between the server's yes and the mark leaves a claim
 behind: after ten minutes it is sent once more, and flagged. That is the only double there
-can be.
+can be. A mail may stand for several rows: they are claimed and marked together.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -39,14 +39,20 @@ BACKOFF = (
 RESENT = "sent again after a crash"
 GIVEN_UP = "given up after 48 hours"
 
+Ids = tuple[int, ...]
+Claimed = tuple[Ids, Letter]
 Row = type[Notice] | type[LinkMail] | type[TeamMail]
 
 
 @dataclass
 class Tally:
-    """What a run of the ledger did; `waiting`: for a turn of their domain, or the next run."""
+    """What a run of the ledger did, in mails; `waiting`: for a turn of their domain.
+
+    `reminders`: how many rows the mails that were sent stand for.
+    """
 
     sent: int = 0
+    reminders: int = 0
     deferred: int = 0
     refused: int = 0
     dropped: int = 0
@@ -55,11 +61,11 @@ class Tally:
     waiting: int = 0
     more: bool = False  # than one run takes in
     server_away: bool = False
-    kinds: dict[str, int] = field(default_factory=dict)
 
     def words(self) -> str:
         """Return the run in one line."""
-        told = [f"{self.sent} sent"]
+        several = f" with {self.reminders} reminders" if self.reminders > self.sent else ""
+        told = [f"{self.sent} sent{several}"]
         for count, what in (
             (self.deferred, "to try again"),
             (self.refused, "refused by the server"),
@@ -101,14 +107,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A mail that may be due: where it goes, and what claims its row and writes its letter.
+    """A mail that may be due: where it goes, and what claims its rows and writes its letter.
 
     The claim looks again, in its transaction; None: it is not due, not yet, or not to her.
     """
 
     address: str
-    claim: Callable[[Session], tuple[int, Letter] | None]
-    kind: str = ""
+    claim: Callable[[Session], Claimed | None]
 
 
 class NoTurn(Exception):
@@ -126,10 +131,10 @@ def send(run: Run, table: Row, ready: Iterable[Ready]) -> None:
         claimed = _claim(run, one)
         if claimed is not None:
             _deliver(run, table, one.address, *claimed)
-            run.tally.kinds[one.kind] = run.tally.kinds.get(one.kind, 0) + 1
 
 
-def _claim(run: Run, one: Ready) -> tuple[int, Letter] | None:
+def _claim(run: Run, one: Ready) -> Claimed | None:
+    over = run.tally.no_longer_due
     try:
         with run.database.write() as session:
             claimed = one.claim(session)
@@ -143,11 +148,15 @@ def _claim(run: Run, one: Ready) -> tuple[int, Letter] | None:
         run.tally.waiting += 1
     except IntegrityError:  # another runner was first: the constraint decides
         pass
+    run.tally.no_longer_due = over  # what was marked in it is as it was
     return None
 
 
 def sweep(run: Run, table: Row) -> None:
-    """Give back the claims of runners that died; twice the same, and a human must look."""
+    """Give back the claims of runners that died; twice the same, and a human must look.
+
+    The rows of one mail were claimed in one transaction, so they come back together.
+    """
     stale = (table.state == "sending", table.claimed_at < run.now - STALE)
     with run.database.read() as session:
         if not session.scalar(select(exists().where(*stale))):
@@ -162,8 +171,17 @@ def sweep(run: Run, table: Row) -> None:
             update(table)
             .where(*stale, table.detail != RESENT)
             .values(state="due", next_try_at=run.now, detail=RESENT)
+            .returning(table.message_id)
         )
-        run.tally.resent += changed(session, again)
+        run.tally.resent += len({mail_of(id_) for id_ in session.scalars(again)})
+
+
+def mail_of(message_id: str) -> str:
+    """Return the Message-ID of the mail that a row went in: what stands before a plus.
+
+    The first row of a mail has the mail's own; each other one has it, a plus, and what it is.
+    """
+    return message_id.partition("+")[0]
 
 
 def rows_due(run: Run, table: Row, write: Writes, *where: ColumnElement[bool]) -> Iterator[Ready]:
@@ -189,7 +207,7 @@ def _with_address(table: Row) -> Select[int, str | None]:
 
 def _claim_row(
     run: Run, table: Row, row_id: int, write: Writes, session: Session
-) -> tuple[int, Letter] | None:
+) -> Claimed | None:
     mine = (
         update(table)
         .where(table.id == row_id, table.state == "due")
@@ -203,10 +221,15 @@ def _claim_row(
         session.execute(update(table).where(table.id == row_id).values(**values))
         return None
     if letter is None:
-        _mark(session, table, row_id, "dropped", "no longer due")
-        run.tally.no_longer_due += 1
+        drop(run, session, table, (row_id,))
         return None
-    return row_id, letter
+    return (row_id,), letter
+
+
+def drop(run: Run, session: Session, table: Row, ids: Ids) -> None:
+    """Mark rows as no longer due: nobody is told of them any more."""
+    _mark(session, table, ids, "dropped", "no longer due")
+    run.tally.no_longer_due += len(ids)
 
 
 def next_try(session: Session, table: Row, now: datetime) -> datetime | None:
@@ -215,8 +238,8 @@ def next_try(session: Session, table: Row, now: datetime) -> datetime | None:
     return session.scalar(query)
 
 
-def _deliver(run: Run, table: Row, address: str, row_id: int, letter: Letter) -> None:
-    """Hand a claimed letter to the server and mark what it said, for the row and its domain."""
+def _deliver(run: Run, table: Row, address: str, ids: Ids, letter: Letter) -> None:
+    """Hand a claimed letter to the server and mark what it said, for its rows and its domain."""
     later = put_off = ""
     values: dict[str, Any] = {"state": "sent", "sent_at": run.now}
     try:
@@ -230,29 +253,34 @@ def _deliver(run: Run, table: Row, address: str, row_id: int, letter: Letter) ->
         run.tally.server_away, later = True, str(answer)
     else:
         run.tally.sent += 1
+        run.tally.reminders += len(ids)
     with run.database.write() as session:
         if later:
-            _put_off(session, table, row_id, later, run)
+            _put_off(session, table, ids, later, run)
         else:
-            session.execute(update(table).where(table.id == row_id).values(**values))
+            session.execute(update(table).where(table.id.in_(ids)).values(**values))
         run.pace.heard(session, address, put_off=bool(put_off))
 
 
-def _put_off(session: Session, table: Row, row_id: int, why: str, run: Run) -> None:
-    row = cast("Notice | LinkMail | TeamMail", session.get_one(table, row_id))
-    if run.now - row.created_at > GIVE_UP and row.tries >= FEWEST_TRIES:
-        _mark(session, table, row_id, "dropped", f"{GIVEN_UP}: {why}")
+def _put_off(session: Session, table: Row, ids: Ids, why: str, run: Run) -> None:
+    """Try a mail again later, or give it up; it is as old as the youngest of its rows."""
+    ages = select(func.max(table.created_at), func.min(table.tries)).where(table.id.in_(ids))
+    created_at, tries = session.execute(ages).one()
+    if run.now - created_at > GIVE_UP and tries >= FEWEST_TRIES:
+        _mark(session, table, ids, "dropped", f"{GIVEN_UP}: {why}")
         run.tally.dropped += 1
         return
-    wait = BACKOFF[min(row.tries, len(BACKOFF)) - 1]
-    row.state, row.next_try_at = "due", run.now + wait
-    if row.detail != RESENT:
-        row.detail = why
-    session.flush()
+    wait = BACKOFF[min(tries, len(BACKOFF)) - 1]
+    detail = case((table.detail == RESENT, RESENT), else_=why)
+    session.execute(
+        update(table)
+        .where(table.id.in_(ids))
+        .values(state="due", next_try_at=run.now + wait, detail=detail)
+    )
     run.tally.deferred += 1
 
 
-def _mark(session: Session, table: Row, row_id: int, state: str, detail: str) -> None:
+def _mark(session: Session, table: Row, ids: Ids, state: str, detail: str) -> None:
     session.execute(
-        update(table).where(table.id == row_id).values(state=state, detail=detail, next_try_at=None)
+        update(table).where(table.id.in_(ids)).values(state=state, detail=detail, next_try_at=None)
     )

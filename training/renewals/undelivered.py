@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from training.accounts.days import todays
 from training.accounts.reach import EVERYWHERE, Reach
@@ -63,16 +63,26 @@ def _amiss(
     session: Session, now: datetime, reach: Reach
 ) -> Iterator[Select[str, int, datetime | None]]:
     today = todays(session, now)
-    yield (
-        _counted(Notice, now)
+    yield _counted(
+        _amiss_rows(Notice, Assignment.user_id, now)
         .join(Assignment, Assignment.id == Notice.assignment_id)
         .where(*reach.users(Assignment.user_id, today))
     )
     for table in (TeamMail, LinkMail):
-        yield _counted(table, now).where(*reach.users(table.user_id, today))
+        where = reach.users(table.user_id, today)
+        yield _counted(_amiss_rows(table, table.user_id, now).where(*where))
 
 
-def _counted(table: Row, now: datetime) -> Select[str, int, datetime | None]:
+def _counted(mails: Select[str, datetime]) -> Select[str, int, datetime | None]:
+    """Return how many mails there are of each state, and the first of their moments."""
+    each = mails.subquery()
+    return select(each.c.state, func.count(), func.min(each.c.created_at)).group_by(each.c.state)
+
+
+def _amiss_rows(
+    table: Row, user_id: InstrumentedAttribute[int], now: datetime
+) -> Select[str, datetime]:
+    """Return what is amiss, one a mail: what was claimed for one person at once is one mail."""
     given_up = and_(table.state == "dropped", table.detail.startswith(GIVEN_UP))
     stuck = and_(
         table.state == "due",
@@ -82,7 +92,7 @@ def _counted(table: Row, now: datetime) -> Select[str, int, datetime | None]:
     )
     ended = or_(table.state.in_(("refused", "unknown")), given_up)
     return (
-        select(table.state, func.count(), func.min(table.created_at))
+        select(table.state, func.min(table.created_at).label("created_at"))
         .where(or_(and_(ended, table.claimed_at > now - LATELY), stuck))
-        .group_by(table.state)
+        .group_by(table.state, user_id, table.claimed_at)
     )

@@ -23,6 +23,15 @@ def everything_about(session: Session, user_id: int) -> dict[str, list[dict[str,
         return select(tables[name].c.id).where(tables[name].c.user_id.in_(ids))
 
     mine, tries, done = rows_of("assignment"), rows_of("attempt"), rows_of("completion")
+    signed = rows_of("signature")
+    there = tables["team_confirmation"].c
+    together = select(there.team_session_id).where(there.user_id.in_(ids))
+    through = {
+        "assignment_id": mine,
+        "attempt_id": tries,
+        "completion_id": done,
+        "signature_id": signed,
+    }
     found = {}
     for name, table in tables.items():
         columns = table.c
@@ -31,14 +40,9 @@ def everything_about(session: Session, user_id: int) -> dict[str, list[dict[str,
             where.append(columns.id.in_(ids))
         hers = {"user_id", "lender_id", "borrower_id", "was_id"} & set(columns.keys())
         where += [columns[whose].in_(ids) for whose in sorted(hers)]
-        if "assignment_id" in columns:
-            where.append(columns.assignment_id.in_(mine))
-        if "attempt_id" in columns:
-            where.append(columns.attempt_id.in_(tries))
-        if "completion_id" in columns:
-            where.append(columns.completion_id.in_(done))
-        if "signature_id" in columns:
-            where.append(columns.signature_id.in_(rows_of("signature")))
+        where += [columns[key].in_(rows) for key, rows in through.items() if key in columns]
+        if name == "sheet":
+            where.append(columns.team_session_id.in_(together))
         if name == "audit_event":
             subjects = [f"user:{id_}" for id_ in ids]
             where.append(or_(columns.actor_id.in_(ids), columns.subject.in_(subjects)))

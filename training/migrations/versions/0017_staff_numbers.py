@@ -5,8 +5,8 @@ from alembic import op
 
 from training.migrations.guards import install_guards, remove_guards
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 FACTS = ("completion", "signature")
 
