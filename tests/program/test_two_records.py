@@ -18,10 +18,11 @@ from tests.program.lists import Take, listed, refused
 from tests.program.test_acts import act, duty
 from training.accounts.links import make_link
 from training.accounts.models import Entity, Placement, RoleGrant, Site, User
+from training.accounts.reach import EVERYWHERE
 from training.accounts.service import normal_address
 from training.assignments.models import Assignment
 from training.learning.models import Completion
-from training.program import acts
+from training.program import acts, merging
 from training.program.acts import By
 from training.renewals.duties import Duty
 from training.renewals.known import _learned
@@ -443,14 +444,11 @@ def duties_on(house: TestHouse, user_id: int) -> Iterator[Duty]:
 @pytest.mark.either_database
 @pytest.mark.parametrize("seed", range(times(12, 200)))
 def test_her_standing_is_as_if_all_had_been_hers_all_along(house: TestHouse, seed: int) -> None:
-    from training.accounts.reach import EVERYWHERE
-    from training.program import merging
-
     (was, kept, twin), dates = people_of(house, random.Random(seed), seed)
     by = By(house.id_of("olga"), NOW)
     with house.database.write() as session:
         for user_id in (was, kept, twin):  # the hourly work has been there
-            acts._bring_up_to_date(session, user_id, NOW)
+            acts.bring_up_to_date(session, user_id, NOW)
     with house.database.write() as session:
         beside = merging.look(session, was, kept, by=by, reach=EVERYWHERE)
         merging.put_together(session, beside, by=by)
