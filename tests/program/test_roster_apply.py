@@ -38,6 +38,14 @@ def test_the_same_list_again_adds_no_row_of_any_kind(house: TestHouse, take: Tak
     assert facts_of(house) == before
 
 
+def test_a_first_day_that_is_mended_is_no_move(house: TestHouse, take: Take) -> None:
+    take(listed(ANN, BO))
+    mended = ANN.replace("2026-03-02", "2026-03-09")
+    assert take(listed(mended, BO)).counts == {"days mended": 1, "same": 1}
+    assert rows_of(house, "1")[-1][2] == date(2026, 3, 9)
+    assert take(listed(ANN.replace("ICU", "OR"), BO)).counts == {"moved": 1, "same": 1}
+
+
 def test_a_refused_list_changes_nothing(house: TestHouse, take: Take) -> None:
     take(listed(ANN))
     before = house.dump()

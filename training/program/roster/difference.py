@@ -16,8 +16,10 @@ from training.program.roster.managers import Managers
 from training.program.roster.rows import RosterRow
 
 PUT_OFF = timedelta(days=90)  # the most that a first day is taken to have been put off
-KINDS = ("new", "changed", "moved", "left", "rehired", "on leave", "back", "job added",
-         "job moved", "job ended")  # fmt: skip
+KINDS = ("new", "changed", "moved", "days mended", "left", "rehired", "on leave", "back",
+         "job added", "job moved", "job ended")  # fmt: skip
+GOES_ON = frozenset({"moved", "days mended"})  # the same spell of work, told otherwise
+DAYS = ("access", "hired")  # of a place of work: another one is no move
 # what a list may have no column for, and then leaves as it is
 KEPT = ("email", "romanised_name", "display_name", "department", "job_title", "worker_type",
         "phi_access_on")  # fmt: skip
@@ -215,9 +217,9 @@ def _move(row: RosterRow, person: KnownPerson, details: list[str], today: date) 
         begins = hired  # she has not begun: her first day was put off, or brought forward
     elif hired and _is_new_spell(row, person, hired):
         begins = hired
-    return _change(
-        row, "moved", "; ".join(details), from_on=begins, hired_on=hired or person.hired_on
-    )
+    only_days = all(told.partition(":")[0] in DAYS for told in details)
+    kind, hired = "days mended" if only_days else "moved", hired or person.hired_on
+    return _change(row, kind, "; ".join(details), from_on=begins, hired_on=hired)
 
 
 def _is_new_spell(row: RosterRow, person: KnownPerson, hired: date) -> bool:

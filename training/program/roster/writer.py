@@ -11,7 +11,7 @@ from training.accounts.hiring import set_up_practice
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import PRIMARY
 from training.assignments.models import Absence
-from training.program.roster.difference import Change
+from training.program.roster.difference import GOES_ON, Change
 from training.program.roster.known import KnownJob, KnownPerson
 from training.program.roster.plans import Plan
 from training.program.roster.rows import RosterRow
@@ -94,7 +94,7 @@ class Writer:
     def _note(self, change: Change) -> None:
         user_id, row = self.ids[change.external_id], change.row
         match change.kind:
-            case "new" | "moved" | "rehired" if row:
+            case "new" | "moved" | "days mended" | "rehired" if row:
                 self._place(change, row)
             case "left":
                 self._leave(change.external_id, change.last_day or self.today - ONE_DAY)
@@ -128,7 +128,7 @@ class Writer:
             "phi_access_on": row.phi_access_on,
         }
         self._add(self.ids[row.external_id], values, self._since(from_on, person))
-        if row.ended_on and change.kind == "moved":
+        if row.ended_on and change.kind in GOES_ON:
             self._leave(row.external_id, row.ended_on)
 
     def _since(self, from_on: date, person: KnownPerson | None) -> date:
@@ -238,7 +238,7 @@ class Writer:
         """Let jobs that an officer noted go on where an announced last day is taken back."""
         for change in self.plan.changes:
             person = self.people.get(change.external_id)
-            if change.kind != "moved" or not person or not person.ends_on:
+            if change.kind not in GOES_ON or not person or not person.ends_on:
                 continue
             for job in person.more:
                 if job.by_hand and job.ends_on == person.ends_on:
