@@ -216,9 +216,14 @@ def take_turns(session: Session, work: str) -> None:
 
     SQLite has one writer at a time anyway.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         session.execute(text("SET LOCAL statement_timeout = '10min'"))
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:work))"), {"work": work})
+
+
+def is_postgresql(session: Session) -> bool:
+    """Tell whether a statement may be PostgreSQL's own, such as a join that looks up each row."""
+    return session.get_bind().dialect.name == "postgresql"
 
 
 def core(session: Session) -> Connection:

@@ -1,5 +1,6 @@
 """How the databases find the rows of reports: by an index, never by reading a table whole."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -14,8 +15,8 @@ from tests.house import TestHouse
 from tests.reports.test_feed import add_completions
 from training.accounts.days import Today, todays
 from training.learning.models import Completion, Void
-from training.renewals import history
-from training.reports import feed, queries
+from training.renewals import dates, history
+from training.reports import feed, people_export, queries
 
 DAY = timedelta(days=1)
 BIG = ("user", "placement", "absence", "waiver", "assignment", "due_change", "completion", "void",
@@ -124,6 +125,24 @@ def test_B11_a_page_of_the_list_of_people_is_read_in_its_order(
             assert "B-TREE" not in plan, plan
             assert "Sort" not in plan, plan
             assert reads_whole(session, plan) == [], plan
+
+
+def test_B11_a_page_of_a_long_file_looks_up_the_dates_of_its_own_people(house: TestHouse) -> None:
+    """Whatever the planner thinks of the rest: a table read whole for each page never ends."""
+    with house.database.write() as session:
+        for statement in MANY.split(";"):
+            session.execute(text(statement))
+    dates.refresh_all(house.database)
+    with house.database.writer.begin() as connection:
+        connection.execute(text("ANALYZE"))
+    with house.database.read() as session:
+        ask = partial(people_export.rows, session, todays(session, NOW), text="", status="")
+        found = statements_of(session, lambda: list(ask()))
+        pages = [pair for pair in found if "standing_dates" in pair[0] and "LIMIT" in pair[0]]
+        assert len(pages) == 4  # the last is empty
+        plan = plan_of(session, *pages[1])
+        assert "standing_dates" in plan
+        assert not re.search(r"SCAN standing_dates|Seq Scan on standing_dates", plan), plan
 
 
 def test_B11_the_feed_goes_on_from_its_moment_by_an_index(

@@ -67,9 +67,14 @@ def believed(
 
 
 def in_force(
-    day: date | ColumnElement[date], placement: type[Placement] = Placement
+    day: date | ColumnElement[date],
+    placement: type[Placement] = Placement,
+    after: ColumnElement[int] | None = None,
 ) -> ColumnElement[bool]:
-    """Return the condition that a placement row is the one of its job on that day."""
+    """Return the condition that a placement row is the one of its job on that day.
+
+    `after`: an id that is before all who are asked about, so that no database looks at those.
+    """
     later = aliased(Placement)
     return and_(
         placement.superseded_at.is_(None),
@@ -80,8 +85,15 @@ def in_force(
             later.superseded_at.is_(None),
             later.from_on <= day,
             later.from_on > placement.from_on,
+            *_beyond(later, after),
         ),
     )
+
+
+def _beyond(
+    placement: type[Placement], after: ColumnElement[int] | None
+) -> tuple[ColumnElement[bool], ...]:
+    return () if after is None else (placement.user_id > after,)
 
 
 def day_now(*, one_day: bool) -> ColumnElement[date]:
@@ -89,13 +101,13 @@ def day_now(*, one_day: bool) -> ColumnElement[date]:
     return DAY if one_day else day_at(Site)
 
 
-def in_force_now(*, one_day: bool) -> ColumnElement[bool]:
+def in_force_now(*, one_day: bool, after: ColumnElement[int] | None = None) -> ColumnElement[bool]:
     """Return the condition that a placement row, joined with its site, is the one of its job now.
 
     Each row begins by the clock of its own site: between two sites with different days nobody
     is at both, or at neither. The moment's `values` are those of the statement.
     """
-    return in_force(DAY) if one_day else _in_force_at(day_at)
+    return in_force(DAY, after=after) if one_day else _in_force_at(day_at, after)
 
 
 def in_force_today(today: Today) -> ColumnElement[bool]:
@@ -103,7 +115,9 @@ def in_force_today(today: Today) -> ColumnElement[bool]:
     return in_force(today.sql()) if today.is_one_day else _in_force_at(today.sql)
 
 
-def _in_force_at(day_of: Callable[[type[Site]], ColumnElement[date]]) -> ColumnElement[bool]:
+def _in_force_at(
+    day_of: Callable[[type[Site]], ColumnElement[date]], after: ColumnElement[int] | None = None
+) -> ColumnElement[bool]:
     later, there = aliased(Placement), aliased(Site)
     return and_(
         Placement.superseded_at.is_(None),
@@ -115,6 +129,7 @@ def _in_force_at(day_of: Callable[[type[Site]], ColumnElement[date]]) -> ColumnE
             later.from_on > Placement.from_on,
             there.id == later.site_id,
             later.from_on <= day_of(there),
+            *_beyond(later, after),
         ),
     )
 

@@ -24,7 +24,7 @@ from training.accounts.days import Today
 from training.accounts.loans import lent_now
 from training.accounts.models import Placement, ViewLoan
 from training.accounts.people import in_force, placed
-from training.db import UtcDateTime, core
+from training.db import UtcDateTime, core, is_postgresql
 
 DEEPEST = 32  # a line of more managers than this is a loop in the data
 
@@ -70,7 +70,7 @@ def marks(session: Session, view: View) -> dict[int, Mark]:
     once; nobody is in a view of her own. It is a statement of its own because a planner that
     guesses how many people a recursion finds reads the whole organisation for a team of ten.
     """
-    lateral = session.get_bind().dialect.name == "postgresql"
+    lateral = is_postgresql(session)
     found: dict[int, Mark] = {}
     for user_id, root_id, direct in core(session).execute(_marks_query(lateral), view.values):
         mine = root_id == view.viewer_id

@@ -12,13 +12,26 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Integer, Row, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from training.accounts.days import DAY, Today, day_at
 from training.accounts.models import Placement, Site, User
 from training.accounts.people import in_force_now, shown_name
-from training.db import core
+from training.db import core, is_postgresql
 from training.renewals.duties import Duty, duties_of
 from training.renewals.known import rules_in_force
 from training.renewals.models import StandingStale
@@ -90,7 +103,12 @@ class Pages:
         stale = has_stale(session)
         self._last = last_id(session) if asked.by_words else 0
         self._query = _query(
-            asked.shape, one_day=today.is_one_day, stale=stale, limited=True, spans=asked.by_words
+            asked.shape,
+            one_day=today.is_one_day,
+            stale=stale,
+            limited=True,
+            spans=asked.by_words,
+            lateral=is_postgresql(session),
         )
         self._values = {**today.values, **asked.values}
         self._looks = has_second_jobs(session)
@@ -108,8 +126,9 @@ class Pages:
         return found
 
     def _read(self, bounds: Mapping[str, int]) -> list[tuple[int, list[Found]]]:
-        rows = list(core(self._session).execute(self._query, {**self._values, **bounds}))
-        rows.sort(key=_BY_PERSON)  # they nearly always come so, and a join promises nothing
+        # all at once: to go through a result takes it row by row from the driver
+        found = core(self._session).execute(self._query, {**self._values, **bounds}).all()
+        rows = sorted(found, key=_BY_PERSON)  # they nearly always come so; a join promises nothing
         return [(id_, self._in_order(list(own))) for id_, own in groupby(rows, _BY_PERSON)]
 
     def _in_order(self, rows: list[Found]) -> list[Found]:
@@ -181,9 +200,15 @@ def lines(
     Those are whom the table does not tell of, and who is away: until when is in no row of it.
     """
     stale = has_stale(session)
-    query = _query(asked.shape, one_day=today.is_one_day, stale=stale, limited=False)
+    query = _query(
+        asked.shape,
+        one_day=today.is_one_day,
+        stale=stale,
+        limited=False,
+        lateral=is_postgresql(session),
+    )
     values = {**today.values, **asked.values, "ids": ids, "after": 0}
-    rows = list(core(session).execute(query, values))
+    rows = core(session).execute(query, values).all()
     rest = {row[0] for row in rows if row[_BY_FACTS] or row[_STATUS] == AWAY}
     days = {zone: today.at(zone) for zone in today.by_zone}
     also = _also(session, today, rows)
@@ -250,7 +275,13 @@ def _facts(
 
 @lru_cache(maxsize=256)
 def _query(
-    shape: Narrowed, *, one_day: bool, stale: bool, limited: bool, spans: bool = False
+    shape: Narrowed,
+    *,
+    one_day: bool,
+    stale: bool,
+    limited: bool,
+    spans: bool = False,
+    lateral: bool = False,
 ) -> Select[*tuple[Any, ...]]:
     """Return the statement of a page: people first, so that a limit counts people."""
     page = (
@@ -269,10 +300,12 @@ def _query(
         .join(User, User.id == Placement.user_id)
         .join(Site, Site.id == Placement.site_id)
         .where(
-            in_force_now(one_day=one_day),
+            in_force_now(one_day=one_day, after=AFTER),
             Placement.is_primary,
+            # of both: no planner takes it from the one to the other
             Placement.user_id > AFTER,
-            *((Placement.user_id <= UPTO,) if spans else ()),
+            User.id > AFTER,
+            *((Placement.user_id <= UPTO, User.id <= UPTO) if spans else ()),
             *shape.where(one_day=one_day),
         )
         .order_by(Placement.user_id)  # as the index has them
@@ -283,6 +316,7 @@ def _query(
     by_facts = page.c.kind == "left"
     if stale:
         by_facts = or_(by_facts, exists().where(StandingStale.user_id == page.c.id))
+    dates, joined = _dates_of(page, day, lateral=lateral)
     return select(
         page.c.id,
         by_facts.label("by_facts"),
@@ -290,14 +324,32 @@ def _query(
         page.c.name,
         page.c.department,
         page.c.site,
+        *dates,
+        page.c.zone,
+        page.c.worker_type,
+        page.c.job_title,
+        page.c.phi_access_on,
+    ).select_from(joined)
+
+
+def _dates_of(
+    page: Subquery, day: ColumnElement[date], *, lateral: bool
+) -> tuple[list[Any], FromClause]:
+    """Return what the table of dates says of a day, and the people of a page joined with it.
+
+    `lateral`: look each of them up by the key. PostgreSQL would read the whole table for a page
+    of a thousand, and so for each page of a long file.
+    """
+    dates = [
         T.course,
         status_place(day).label("status"),
         answer_place(day).label("complete"),
         T.due_on,
         T.completed_on,
         T.expires_on,
-        page.c.zone,
-        page.c.worker_type,
-        page.c.job_title,
-        page.c.phi_access_on,
-    ).join_from(page, T, and_(T.user_id == page.c.id, on(day)), isouter=True)
+    ]
+    hers = and_(T.user_id == page.c.id, on(day))
+    if not lateral:
+        return dates, page.join(T.__table__, hers, isouter=True)
+    found = select(*dates).where(hers).offset(0).lateral("dates")  # kept apart by the offset
+    return list(found.c), page.join(found, true(), isouter=True)
