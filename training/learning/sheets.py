@@ -102,6 +102,19 @@ def _sheets(sha256: str, *columns: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _proof(
+    kind: str,
+    sheet: tuple[datetime, User],
+    who: User,
+    subject_id: int,
+    on: date,
+    course: str = "",
+    withdrawn: bool = False,  # noqa: FBT001, FBT002 - as the row has it
+) -> Proof:
+    at, by = sheet
+    return Proof(kind, who.name, who.id, course, on, at, by.name, withdrawn, subject_id)
+
+
 def _of_completions(session: Session, sha256: str, where: Where) -> Iterator[Proof]:
     void = (Void.subject_kind == "completion") & (Void.subject_id == Completion.id)
     query = (
@@ -112,17 +125,7 @@ def _of_completions(session: Session, sha256: str, where: Where) -> Iterator[Pro
         .where(*where)
     )
     for at, by, row, who, withdrawn in session.execute(query):
-        yield Proof(
-            kind="completion",
-            name=who.name,
-            user_id=who.id,
-            course=row.course,
-            on=row.completed_on,
-            recorded_at=at,
-            recorded_by=by.name,
-            withdrawn=withdrawn,
-            subject_id=row.id,
-        )
+        yield _proof("completion", (at, by), who, row.id, row.completed_on, row.course, withdrawn)
 
 
 def _of_signatures(session: Session, sha256: str, where: Where) -> Iterator[Proof]:
@@ -133,17 +136,7 @@ def _of_signatures(session: Session, sha256: str, where: Where) -> Iterator[Proo
         .where(*where)
     )
     for at, by, row, who in session.execute(query):
-        yield Proof(
-            kind="signature",
-            name=who.name,
-            user_id=who.id,
-            course="",
-            on=row.signed_on,
-            recorded_at=at,
-            recorded_by=by.name,
-            withdrawn=False,
-            subject_id=row.id,
-        )
+        yield _proof("signature", (at, by), who, row.id, row.signed_on)
 
 
 def _of_team_sessions(session: Session, sha256: str, where: Where) -> Iterator[Proof]:
@@ -154,14 +147,4 @@ def _of_team_sessions(session: Session, sha256: str, where: Where) -> Iterator[P
         .where(*where)
     )
     for at, by, row, leader in session.execute(query):
-        yield Proof(
-            kind="team_session",
-            name=leader.name,
-            user_id=leader.id,
-            course=row.course,
-            on=row.held_on,
-            recorded_at=at,
-            recorded_by=by.name,
-            withdrawn=False,
-            subject_id=row.id,
-        )
+        yield _proof("team_session", (at, by), leader, row.id, row.held_on, row.course)
