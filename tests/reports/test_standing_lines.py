@@ -5,7 +5,7 @@ import io
 import tempfile
 import tracemalloc
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 
 import pytest
@@ -20,16 +20,20 @@ from tests.house import TestHouse
 from tests.reports.chronicle import Chronicle
 from tests.reports.test_dates import add_people, counted
 from tests.reports.test_plans import plan_of, reads_whole, statements_of
-from training.accounts.days import everywhere, todays
+from training.accounts.days import Today, everywhere, todays
 from training.accounts.models import Placement, Site, User
+from training.assignments.models import Assignment
 from training.renewals import dates
+from training.renewals.reconcile import reconcile_all
 from training.reports import csv_rows, people_export, standing_lines, teams
+from training.reports.columns import COLUMNS
 from training.reports.csv_rows import TRIGGERS, cell, csv_lines
 from training.reports.scope import View
 from training.reports.workbook import About, write_workbook
 from training.rules.standing import Status
 
 DAY = timedelta(days=1)
+WHO_IS_DUE = ("employee_id", "course", "due_on")
 
 
 @pytest.mark.parametrize("refreshed", ["all", "in the middle", "never"])
@@ -64,6 +68,40 @@ def assert_same(
         with monkeypatch.context() as patch:
             patch.setattr(dates, "believable", lambda *_: False)
             assert by_dates == list(people_export.rows(session, today, **asked)), (day, status)
+
+
+@pytest.mark.parametrize("seed", range(times(1, 20)))
+def test_a_due_day_is_in_the_list_before_any_job_has_opened_the_training(
+    house: TestHouse, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.database.write() as session:
+        told = Chronicle(session, 4_000 + seed)
+        told.go_on(70)
+    today = everywhere(told.today)
+    dates.refresh_all(house.database)
+    told_of, before = opened_already(house), due_days(house, today)
+    assert_same(house, told.today, "", monkeypatch)
+    at = datetime.combine(told.today, time(12), UTC)
+    reconcile_all(house.database, lambda _: today, at)
+    after = due_days(house, today)
+    mine = {key: day for key, day in before.items() if key[0] not in told_of}
+    assert {key: after[key] for key in mine} == mine
+    assert any(mine.values())
+
+
+def due_days(house: TestHouse, today: Today) -> dict[tuple[object, object], object]:
+    """Return the due day that the file has for each training, by person."""
+    number, course, due_on = (COLUMNS.index(name) for name in WHO_IS_DUE)
+    with house.database.read() as session:
+        rows = people_export.rows(session, today, text="", status="")
+        return {(row[number], row[course]): row[due_on] for row in rows}
+
+
+def opened_already(house: TestHouse) -> set[str]:
+    """Return whose cycles were told of: a chronicle opens some that no rule would."""
+    with house.database.read() as session:
+        query = select(User.external_id).join(Assignment, Assignment.user_id == User.id)
+        return set(session.scalars(query))
 
 
 @pytest.mark.either_database

@@ -112,8 +112,8 @@ class StandingDates(Base):
     until then; `not_yet_until`: not yet due until then; `out_until`: beside the rate until
     then; `away_until`: away; `waiting_from`: a wish for help waits; `soon_from`: due soon, or
     late after `good_until`; `begun_from`: begun; `settle_from`: the renewal has work here.
-    `due_on`, `completed_on` and `expires_on` are what lists show: of the cycle that is open, and
-    of the completion that is held.
+    `due_on`, `completed_on` and `expires_on` are what lists show: of what is open, or ought to
+    be though no job has opened it, and of the completion that is held.
     Rows of whoever is named in `standing_stale` are not to be believed.
     """
 

@@ -15,7 +15,7 @@ from training.renewals import history
 from training.renewals.duties import Duty, renewal_of
 from training.renewals.history import Lives, Moment
 from training.renewals.rule_book import RuleBook
-from training.rules.standing import SOON, CourseFacts, Status
+from training.rules.standing import SOON, CourseFacts, Status, due_day
 
 ONE_DAY = timedelta(days=1)
 LAST = date.max
@@ -111,7 +111,7 @@ def _span(duty: Duty, day: date, last: date) -> Span | None:
     away = duty.status is Status.AWAY
     yes, not_yet = _yes_until(facts), _not_yet_until(facts)
     good, soon = _due_dates(facts, yes)
-    cycle, held = duty.cycle, duty.held
+    held = duty.held
     return replace(
         bare,
         asked_from=day,
@@ -123,7 +123,7 @@ def _span(duty: Duty, day: date, last: date) -> Span | None:
         soon_from=None if soon is None else max(soon, day),
         good_until=good,
         begun_from=day if facts.begun else None,
-        due_on=cycle.due_on if cycle and cycle.opens_on <= day else None,
+        due_on=due_day(facts),
         completed_on=held.completed_on if held else None,
         expires_on=held.expires_on if held else None,
     )
@@ -140,7 +140,7 @@ def _yes_until(facts: CourseFacts) -> date | None:
 
 
 def _not_yet_until(facts: CourseFacts) -> date | None:
-    due_on = facts.due_on or facts.first_due_on
+    due_on = due_day(facts)
     return None if facts.held or due_on is None else _plus(due_on, facts.grace_days)
 
 
@@ -154,10 +154,8 @@ def _out_until(facts: CourseFacts, not_yet: date | None) -> date | None:
 
 def _due_dates(facts: CourseFacts, yes: date | None) -> tuple[date | None, date | None]:
     """Return the last good day, and since when what is open is due soon; see `standing`."""
-    due_on, after = facts.due_on, date.min
-    if due_on is None and not facts.held:
-        due_on = facts.first_due_on
-    elif due_on is None:
+    due_on, after = due_day(facts), date.min
+    if due_on is None and facts.held:
         due_on, after = facts.expires_on, _plus(yes or date.min, 1)
     if due_on is None:
         return None, None

@@ -18,7 +18,7 @@ from training.renewals.known import Asked, rules_in_force
 from training.renewals.persons import Person, people
 from training.renewals.rule_book import ALWAYS, RuleBook
 from training.reports.people_search import sought
-from training.rules.standing import URGENCY, Complete, Status, as_managers_see, in_rate
+from training.rules.standing import URGENCY, Complete, Status, as_managers_see, due_day, in_rate
 
 T = TypeVar("T")
 
@@ -86,7 +86,6 @@ def lines_of(duties: Iterable[Duty], view: Mapping[int, Reached] | None = None) 
 def _line(duty: Duty, status: Status, how: Reached, *, hides: bool = False) -> Line:
     person = duty.person
     held = None if hides else duty.held
-    cycle = None if hides else duty.cycle
     return Line(
         user_id=person.user_id,
         employee_id=person.external_id,
@@ -96,7 +95,7 @@ def _line(duty: Duty, status: Status, how: Reached, *, hides: bool = False) -> L
         course=duty.rule.course,
         status=status,
         complete=duty.complete,
-        due_on=cycle.due_on if cycle and cycle.opens_on <= person.today else None,
+        due_on=None if hides else due_day(duty.facts),
         completed_on=held.completed_on if held else None,
         expires_on=held.expires_on if held else None,
         away_until=duty.facts.away_until if status is Status.AWAY else None,

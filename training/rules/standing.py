@@ -91,7 +91,7 @@ def complete_on(facts: CourseFacts, day: date) -> Complete:
         return Complete.NOT_REQUIRED
     if _holds(facts, day):
         return Complete.YES
-    due_on = facts.due_on or facts.first_due_on
+    due_on = due_day(facts)
     if not facts.held and due_on is not None and not _passed(due_on, facts.grace_days, day):
         return Complete.NOT_YET_DUE
     return Complete.NO
@@ -133,13 +133,19 @@ def _open_status(facts: CourseFacts, day: date) -> Status:
     return Status.IN_PROGRESS if facts.begun else Status.ASSIGNED
 
 
-def _due_day(facts: CourseFacts, day: date) -> date | None:
+def due_day(facts: CourseFacts) -> date | None:
     """Return the due day of what is open; of what ought to be, where no row says so yet."""
-    if facts.due_on is not None:
-        return facts.due_on
-    if not facts.held:
+    if facts.due_on is None and not facts.held:
         return facts.first_due_on
-    return None if _holds(facts, day) else facts.expires_on
+    return facts.due_on
+
+
+def _due_day(facts: CourseFacts, day: date) -> date | None:
+    """Return the due day as above, or since when nothing holds though nothing was opened."""
+    due_on = due_day(facts)
+    if due_on is None and facts.held and not _holds(facts, day):
+        return facts.expires_on
+    return due_on
 
 
 def _holds(facts: CourseFacts, day: date) -> bool:
