@@ -31,7 +31,8 @@ from training.accounts.session_models import LinkToken
 from training.accounts.tokens import token_hash
 from training.assignments import service as assignments
 from training.db import UtcDateTime, core
-from training.learning.models import Completion, Void
+from training.learning.models import Completion
+from training.learning.withdrawn import is_withdrawn
 
 ALARM = timedelta(days=-7)
 PURPOSE = "calendar"
@@ -125,11 +126,10 @@ def due_days(session: Session, owner: Place, now: datetime, base_url: str) -> li
 
 @cache
 def _next_query() -> Select[*tuple[Any, ...]]:
-    voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
     mine = Completion.user_id == bindparam("user", type_=Integer)
     return (
         select(Completion.course, func.max(Completion.expires_on))
-        .where(mine, ~voided, Completion.expires_on >= DAY)
+        .where(mine, ~is_withdrawn(Completion), Completion.expires_on >= DAY)
         .group_by(Completion.course)
         .order_by(Completion.course)
     )

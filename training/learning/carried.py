@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training.accounts.people import place_of
@@ -22,8 +22,8 @@ from training.learning.models import (
     CarriedSignature,
     Completion,
     Signature,
-    Void,
 )
+from training.learning.withdrawn import is_withdrawn
 
 CARRIED = "carried"  # how she was signed in: as the other record says
 FIRST_OR_NEXT = ("new_hire", "renewal")
@@ -170,8 +170,7 @@ class Carrying:
 
 def held_by(session: Session, user_id: int) -> Sequence[Completion]:
     """Return the completions of a record that were not withdrawn, the oldest first."""
-    voided = exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
-    query = select(Completion).where(Completion.user_id == user_id, ~voided)
+    query = select(Completion).where(Completion.user_id == user_id, ~is_withdrawn(Completion))
     return session.scalars(query.order_by(Completion.completed_on, Completion.id)).all()
 
 

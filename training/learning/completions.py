@@ -7,8 +7,8 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import Row, Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from certificates import Certificate, SigningKey, new_serial, verify
 from training import audit
@@ -20,8 +20,9 @@ from training.assignments.service import Cycle
 from training.catalog.change_course import CHANGE_PREFIX
 from training.db import core
 from training.learning.material import Material
-from training.learning.models import CertificateRow, Completion, PublicKey, Void
+from training.learning.models import CertificateRow, Completion, PublicKey
 from training.learning.progress import progress_of
+from training.learning.withdrawn import is_withdrawn
 from training.rules.completion import latest_papers, next_step
 from training.rules.course_way import Done, PaperResult
 from training.rules.renewal import RenewalPolicy, expires_on
@@ -277,17 +278,13 @@ def _by_user() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _voided(completion_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    return exists().where(Void.subject_kind == "completion", Void.subject_id == completion_id)
-
-
 def _records() -> Select[*tuple[Any, ...]]:
     """Return the query; what takes a certificate's place is what she completed later and holds.
 
     Neither a record of older training that came in since, nor one that was withdrawn.
     """
     newer, later = aliased(CertificateRow), aliased(Completion)
-    voided = _voided(CertificateRow.completion_id)
+    voided = is_withdrawn(Completion, CertificateRow.completion_id)
     on_a_later_day = or_(
         later.completed_on > Completion.completed_on,
         and_(later.completed_on == Completion.completed_on, later.id > Completion.id),
@@ -296,7 +293,7 @@ def _records() -> Select[*tuple[Any, ...]]:
         later.user_id == Completion.user_id,
         later.course == Completion.course,
         on_a_later_day,
-        ~_voided(later.id),
+        ~is_withdrawn(Completion, later.id),
     )
     return select(
         CertificateRow.facts,

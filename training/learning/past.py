@@ -16,6 +16,7 @@ from training.learning.models import (
     Sheet,
     Void,
 )
+from training.learning.withdrawn import void_of
 
 ON_PAPER = "recorded"  # how she was signed in: not at all
 SOURCES = {
@@ -80,7 +81,7 @@ def past_of(session: Session, user_id: int) -> list[Past]:
         .outerjoin(PriorTraining, PriorTraining.completion_id == Completion.id)
         .outerjoin(PaperRecord, PaperRecord.completion_id == Completion.id)
         .outerjoin(Sheet, Sheet.completion_id == Completion.id)
-        .outerjoin(Void, (Void.subject_id == Completion.id) & (Void.subject_kind == "completion"))
+        .outerjoin(Void, void_of(Completion))
         .where(Completion.user_id == user_id)
         .order_by(Completion.completed_on.desc(), Completion.id.desc())
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from training.accounts.models import User
 from training.learning.models import Completion, Sheet, Signature, TeamSession, Void
+from training.learning.withdrawn import void_of
 
 MOST = 500  # people on one sheet, as the check shows them
 DIGITS = 64
@@ -116,12 +117,11 @@ def _proof(
 
 
 def _of_completions(session: Session, sha256: str, where: Where) -> Iterator[Proof]:
-    void = (Void.subject_kind == "completion") & (Void.subject_id == Completion.id)
     query = (
         _sheets(sha256, Completion, User, Void.id.is_not(None))
         .join(Completion, Completion.id == Sheet.completion_id)
         .join(User, User.id == Completion.user_id)
-        .outerjoin(Void, void)
+        .outerjoin(Void, void_of(Completion))
         .where(*where)
     )
     for at, by, row, who, withdrawn in session.execute(query):

@@ -1,11 +1,12 @@
 """A completion is taken back by the officer: the row stays, and what it was carried to goes too."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training.accounts.people import place_of
 from training.learning.carried import carried_from
 from training.learning.models import Completion, Void
+from training.learning.withdrawn import is_withdrawn
 from training.program.acts import By, note
 
 
@@ -38,5 +39,4 @@ def _withdraw(session: Session, row: Completion, reason: str, by: By) -> None:
 
 
 def _is_withdrawn(session: Session, completion_id: int) -> bool:
-    query = exists().where(Void.subject_kind == "completion", Void.subject_id == completion_id)
-    return bool(session.scalar(select(query)))
+    return bool(session.scalar(select(is_withdrawn(Completion, completion_id))))

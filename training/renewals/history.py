@@ -23,6 +23,7 @@ from training.accounts.models import Placement, Site, User
 from training.assignments.models import Absence, Assignment, DueChange, HelpRequest, Waiver
 from training.assignments.service import BACK, day_noted
 from training.learning.models import Completion, Signature, Void
+from training.learning.withdrawn import void_of
 from training.renewals.duties import Duty, duty_of, one_a_course
 from training.renewals.known import Asked, Held, OpenCycle, Spans, concerns, learned_of
 from training.renewals.persons import Person, with_jobs
@@ -185,10 +186,9 @@ def _calls(ids: list[int]) -> Any:
 
 def _completions(ids: list[int]) -> Any:
     columns = (c for c in Completion.__table__.columns if c.name not in {"correct", "total"})
-    withdrawn = (Void.subject_kind == "completion") & (Void.subject_id == Completion.id)
     return (
         select(*columns, Void.recorded_at.label("withdrawn_at"))
-        .outerjoin(Void, withdrawn)
+        .outerjoin(Void, void_of(Completion))
         .where(Completion.user_id.in_(ids))
         .order_by(Completion.completed_on, Completion.id)
     )

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from training.accounts.models import Placement, Site
@@ -15,7 +15,8 @@ from training.assignments.models import Absence, Assignment, DueChange, HelpRequ
 from training.assignments.service import day_noted, noted_back
 from training.catalog.change_course import CHANGE_PREFIX
 from training.db import core
-from training.learning.models import Completion, Signature, Void
+from training.learning.models import Completion, Signature
+from training.learning.withdrawn import is_withdrawn
 from training.renewals.asked import Asked, policy_of, rules_in_force
 from training.renewals.persons import IDS, Query
 from training.renewals.spells import Spell, spells_of
@@ -146,10 +147,6 @@ def _held(session: Session, ids: Ids) -> dict[tuple[int, str], Held]:
     return {(row[0], row[1]): Held(*row[2:]) for row in rows}
 
 
-def _voided() -> ColumnElement[bool]:
-    return exists().where(Void.subject_kind == "completion", Void.subject_id == Completion.id)
-
-
 @cache
 def _held_query() -> Query:
     return (
@@ -160,7 +157,7 @@ def _held_query() -> Query:
             Completion.expires_on,
             Completion.grace_days,
         )
-        .where(Completion.user_id.in_(IDS), ~_voided())
+        .where(Completion.user_id.in_(IDS), ~is_withdrawn(Completion))
         .order_by(Completion.completed_on, Completion.id)
     )
 
@@ -177,7 +174,7 @@ def _learned(session: Session, ids: Ids) -> dict[int, dict[str, str]]:
 def _learned_query() -> Query:
     return (
         select(Completion.user_id, Completion.course, Completion.digests)
-        .where(Completion.user_id.in_(IDS), ~_voided())
+        .where(Completion.user_id.in_(IDS), ~is_withdrawn(Completion))
         .order_by(Completion.completed_at, Completion.id)
     )
 

@@ -22,6 +22,7 @@ from training.db import UtcDateTime
 from training.learning.carried import CARRIED
 from training.learning.models import Completion, Void
 from training.learning.past import ON_PAPER
+from training.learning.withdrawn import void_of
 from training.reports.as_of import Answer, as_of
 from training.reports.columns import COLUMNS, Cells, cells_of
 from training.reports.csv_rows import csv_lines
@@ -155,9 +156,8 @@ def _withdrawn() -> Any:
             literal("withdrawn").label("event"),
         )
         .select_from(Void)
-        .join(Completion, Completion.id == Void.subject_id)
+        .join(Completion, void_of(Completion))
         .join(User, User.id == Completion.user_id)
-        .where(Void.subject_kind == "completion")
     )
 
 

@@ -1,4 +1,4 @@
-"""Lists show a due day before any job has opened the training: whoever lacks one is counted anew."""
+"""Lists show a due day before any job has opened the training: who lacks one is counted anew."""
 
 from alembic import op
 
