@@ -9,13 +9,14 @@ from sqlalchemy import select
 from tests.cast import LONG_AGO, NOW
 from tests.house import TestHouse
 from tests.program.lists import Take, listed
+from tests.program.test_acts import act
 from tests.program.test_own_policy import TEXT, adopt
 from tests.program.test_two_records import HR_ROW, join
 from training.accounts.days import todays
 from training.accounts.people import place_of
 from training.assignments.models import Assignment
 from training.learning import policies
-from training.learning.models import PolicyAdoption, Signature
+from training.learning.models import PolicyAdoption, Signature, Void
 from training.renewals.reconcile import reconcile_all
 
 MINUTE = timedelta(minutes=1)
@@ -61,6 +62,15 @@ def sign(house: TestHouse, name: str, text: str, at: datetime, answer: str = "si
                 recorded_at=at,
             )
         )
+
+
+def on_paper(house: TestHouse, name: str) -> int:
+    """Record that she signed on a sheet; return the signature."""
+    today = house.clock.now().date().isoformat()
+    reply = act(house, name, "signature", signed_on=today, typed_name="A. Adams")
+    assert reply.status_code == 303
+    with house.database.read() as session:
+        return session.scalars(select(Signature.id).order_by(Signature.id.desc())).first() or 0
 
 
 def answer_of(house: TestHouse, name: str) -> str | None:
@@ -127,3 +137,27 @@ def test_what_a_changed_policy_opened_is_closed_by_it(
     join(house)
     assert house.count("assignment", f"{changes} AND closed_at IS NULL") == 0
     assert house.count("completion", f"{changes} AND method = 'carried'") == 1
+
+
+def test_a_signature_on_paper_is_withdrawn_with_what_it_was_carried_to(
+    house: TestHouse, new: int
+) -> None:
+    on_paper(house, "alice")
+    join(house)
+    assert answer_of(house, "new") == "signed"
+    with house.database.read() as session:
+        hers, carried = session.scalars(select(Signature).order_by(Signature.id)).all()
+    assert act(house, "new", f"signatures/{carried.id}/withdraw", reason="x").status_code == 404
+    assert act(house, "alice", f"signatures/{hers.id}/withdraw", reason="x").status_code == 303
+    assert answer_of(house, "new") is answer_of(house, "alice") is None
+    with house.database.read() as session:
+        voids = session.execute(select(Void.subject_kind, Void.subject_id)).all()
+    assert [tuple(row) for row in voids] == [("signature", hers.id), ("signature", carried.id)]
+
+
+def test_a_signature_that_was_withdrawn_before_is_not_carried(house: TestHouse, new: int) -> None:
+    wrong = on_paper(house, "alice")
+    act(house, "alice", f"signatures/{wrong}/withdraw", reason="x")
+    join(house)
+    assert answer_of(house, "new") is None
+    assert house.count("signature") == 1

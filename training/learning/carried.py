@@ -7,6 +7,7 @@ answer and no score comes along, and no certificate is issued anew.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -175,18 +176,24 @@ def held_by(session: Session, user_id: int) -> Sequence[Completion]:
 
 
 def _answers(session: Session, user_id: int) -> Sequence[Signature]:
-    query = select(Signature).where(Signature.user_id == user_id).order_by(Signature.id)
-    return session.scalars(query).all()
+    query = select(Signature).where(Signature.user_id == user_id, ~is_withdrawn(Signature))
+    return session.scalars(query.order_by(Signature.id)).all()
 
 
-def carried_from(session: Session, completion_id: int) -> list[Completion]:
-    """Return the rows that a completion was carried to, and those that these were carried to."""
-    found, ids = list[Completion](), [completion_id]
-    query = select(Completion).join(
-        CarriedCompletion, CarriedCompletion.completion_id == Completion.id
-    )
-    for id_ in ids:  # it grows
-        rows = session.scalars(query.where(CarriedCompletion.original_id == id_)).all()
-        found += rows
-        ids += [row.id for row in rows]
-    return found
+F = TypeVar("F", Completion, Signature)
+
+
+def carried_from(session: Session, fact: F) -> list[F]:
+    """Return the rows that a fact was carried to, and those that these were carried to."""
+    kind, found = type(fact), [fact]
+    carried, own = _LINKS[kind.__tablename__]
+    for one in found:  # it grows
+        query = select(kind).join(carried, own == kind.id)
+        found += session.scalars(query.where(carried.original_id == one.id)).all()
+    return found[1:]
+
+
+_LINKS: dict[str, tuple[type[CarriedCompletion] | type[CarriedSignature], Any]] = {
+    "completion": (CarriedCompletion, CarriedCompletion.completion_id),
+    "signature": (CarriedSignature, CarriedSignature.signature_id),
+}

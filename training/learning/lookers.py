@@ -31,6 +31,7 @@ WORDS = {
     "record.joined": "made one record of this one and an earlier one of yours",
     "policy.signed_on_paper": "recorded that you signed the policy on paper",
     "record.exported": "read everything that is kept about you",
+    "signature.withdrawn": "withdrew a signature of the policy on paper",
     "slips.printed": "printed a sign-in slip for you",
     "slips.shown": "made a sign-in link for you",
     "training.opened": "opened a training for you",

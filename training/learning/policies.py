@@ -25,8 +25,9 @@ from training.catalog.marks import marked
 from training.learning import completions, sheets
 from training.learning.completions import How, Told
 from training.learning.material import material_for
-from training.learning.models import CarriedSignature, PolicyAdoption, Sheet, Signature
+from training.learning.models import CarriedSignature, PolicyAdoption, Sheet, Signature, Void
 from training.learning.past import ON_PAPER
+from training.learning.withdrawn import is_withdrawn, void_of
 
 ANSWERS = {"sign": "signed", "decline": "declined", "question": "question"}
 ASKS_NOBODY = frozenset({"cosmetic", "clarifying"})
@@ -184,6 +185,7 @@ def _last_answer(
         select(Signature.answer, Signature.method)
         .where(
             Signature.user_id == user_id,
+            ~is_withdrawn(Signature),
             Signature.policy_digest.in_(policy.same),
             Signature.recorded_at >= policy.asked_since,
             or_(Signature.method != ON_PAPER, Signature.signed_on >= policy.asked_on),
@@ -203,7 +205,11 @@ def changed_since(
     """
     query = (
         select(Signature.policy_digest)
-        .where(Signature.user_id == user_id, Signature.answer != "question")
+        .where(
+            Signature.user_id == user_id,
+            Signature.answer != "question",
+            ~is_withdrawn(Signature),
+        )
         .order_by(Signature.id.desc())
         .limit(1)
     )
@@ -225,17 +231,19 @@ def difference(
 
 
 def answers_of(session: Session, user_id: int, entity_id: int) -> list[dict[str, Any]]:
-    """Return what somebody answered to which text, the newest first: each stays as it was."""
+    """Return what somebody answered to which text, the newest first: each stays as it was.
+
+    `withdrawn`: why a signature on paper was taken back, for the officer alone; else None.
+    """
     rows = session.execute(
-        select(Signature, Sheet.sha256)
+        select(Signature, Sheet.sha256, Void.reason)
         .outerjoin(Sheet, Sheet.signature_id == Signature.id)
+        .outerjoin(Void, void_of(Signature))
         .where(Signature.user_id == user_id)
         .order_by(Signature.id.desc())
     ).all()
     numbers = (
-        _carried_from(session, user_id)
-        if any(row.method == "carried" for row, _sheet in rows)
-        else {}
+        _carried_from(session, user_id) if any(row.method == "carried" for row, *_ in rows) else {}
     )
     adopted = session.scalars(
         select(PolicyAdoption)
@@ -244,12 +252,14 @@ def answers_of(session: Session, user_id: int, entity_id: int) -> list[dict[str,
     ).all()
     return [
         {
+            "id": row.id,
             "answer": row.answer,
             "title": publishing.policy(session, row.policy_digest).title,
             "on": row.signed_on,
             "carried": numbers.get(row.id, ""),
             "on_paper": row.method == ON_PAPER,
             "sheet": sheets.short(sha256),
+            "withdrawn": withdrawn,
             "since": max(
                 (
                     one.effective_from
@@ -259,7 +269,7 @@ def answers_of(session: Session, user_id: int, entity_id: int) -> list[dict[str,
                 default=None,
             ),
         }
-        for row, sha256 in rows
+        for row, sha256, withdrawn in rows
     ]
 
 

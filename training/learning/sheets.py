@@ -130,13 +130,14 @@ def _of_completions(session: Session, sha256: str, where: Where) -> Iterator[Pro
 
 def _of_signatures(session: Session, sha256: str, where: Where) -> Iterator[Proof]:
     query = (
-        _sheets(sha256, Signature, User)
+        _sheets(sha256, Signature, User, Void.id.is_not(None))
         .join(Signature, Signature.id == Sheet.signature_id)
         .join(User, User.id == Signature.user_id)
+        .outerjoin(Void, void_of(Signature))
         .where(*where)
     )
-    for at, by, row, who in session.execute(query):
-        yield _proof("signature", (at, by), who, row.id, row.signed_on)
+    for at, by, row, who, withdrawn in session.execute(query):
+        yield _proof("signature", (at, by), who, row.id, row.signed_on, withdrawn=withdrawn)
 
 
 def _of_team_sessions(session: Session, sha256: str, where: Where) -> Iterator[Proof]:

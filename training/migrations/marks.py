@@ -23,7 +23,9 @@ WHOSE: dict[str, str | None] = {
     "signature": OWN,
     "site": None,
     "void": "(SELECT c.user_id FROM completion c "
-    "WHERE {new}.subject_kind = 'completion' AND c.id = {new}.subject_id)",
+    "WHERE {new}.subject_kind = 'completion' AND c.id = {new}.subject_id UNION ALL "
+    "SELECT s.user_id FROM signature s "
+    "WHERE {new}.subject_kind = 'signature' AND s.id = {new}.subject_id)",
     "waiver": OWN,
 }
 EVENTS = ("INSERT", "UPDATE")

@@ -21,6 +21,7 @@ from training.catalog.publishing import course_title
 from training.learning import policies
 from training.learning.models import Completion, PolicyAdoption, Signature
 from training.learning.past import ON_PAPER
+from training.learning.withdrawn import is_withdrawn
 from training.renewals.boosters import due_boosters
 from training.renewals.due import Due, due_among, due_reminders
 from training.renewals.duties import Duty
@@ -274,7 +275,9 @@ def signatures(
     """
     ever = select(func.count(Completion.user_id.distinct()))
     trained = session.scalar(ever.where(*reach.users(Completion.user_id, today))) or 0
-    newest = select(func.max(Signature.id)).where(*reach.users(Signature.user_id, today))
+    newest = select(func.max(Signature.id)).where(
+        ~is_withdrawn(Signature), *reach.users(Signature.user_id, today)
+    )
     newest = newest.group_by(Signature.user_id)
     rows = session.execute(
         select(Signature.answer, Signature.policy_digest, Signature.method).where(

@@ -21,6 +21,7 @@ from training.learning.models import Signature
 from training.learning.past import ON_PAPER
 from training.learning.policies import PolicyInForce
 from training.learning.sheets import Fingerprint
+from training.learning.withdrawn import is_withdrawn
 from training.program.acts import By, NotDone, bring_up_to_date, first_hired_on
 from training.reports.words import in_words
 
@@ -110,6 +111,7 @@ def _check_answers(session: Session, user_id: int, policy: PolicyInForce, signed
             Signature.user_id == user_id,
             Signature.answer != "question",
             Signature.signed_on > signed_on,
+            ~is_withdrawn(Signature),
         )
         .order_by(Signature.signed_on.desc())
         .limit(1)

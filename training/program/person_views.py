@@ -143,17 +143,20 @@ def _errors(form: Form) -> dict[str, str]:
     return found
 
 
+WITHDRAWALS = {"program.withdraw", "program.withdraw_signature"}
+
+
 def done(user_id: int, form: Form, act: Callable[[By], bool | None]) -> ResponseReturnValue:
     """Do what a form asks; with a fault the page comes back with the form as it was.
 
-    Of a record that went into another one a completion can be withdrawn, and nothing else.
+    Of a record that went into another one something can be withdrawn, and nothing else.
     """
     if user_id == current_user.user_id:
         abort(403)  # nobody acts on her own record
     if queries.one(session(), todays(session(), app().clock.now()), user_id, my_reach()) is None:
         raise missing()
     ended = same_person.went_into(session(), user_id) is not None
-    if ended and request.endpoint != "program.withdraw":
+    if ended and request.endpoint not in WITHDRAWALS:
         raise told(422, "This record went into another one: act on that one.")
     if not form.validate():
         return _refused(user_id, form)
@@ -261,6 +264,12 @@ def record_signature(user_id: int, form: forms.SignatureForm, by: By) -> None:
 @act("completions/<int:completion_id>/withdraw", Action.COMPLETION_VOID, forms.WithdrawForm)
 def withdraw(user_id: int, form: forms.WithdrawForm, by: By, completion_id: int) -> bool:
     return withdrawing.withdraw(session(), user_id, completion_id, text(form.reason), by=by)
+
+
+@act("signatures/<int:signature_id>/withdraw", Action.COMPLETION_VOID, forms.WithdrawForm)
+def withdraw_signature(user_id: int, form: forms.WithdrawForm, by: By, signature_id: int) -> bool:
+    reason = text(form.reason)
+    return withdrawing.withdraw_signature(session(), user_id, signature_id, reason, by=by)
 
 
 @act("jobs", Action.PEOPLE_WRITE, forms.JobForm)

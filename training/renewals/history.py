@@ -147,8 +147,13 @@ def _cycles(ids: list[int]) -> Any:
 def _signatures(ids: list[int]) -> Any:
     return (
         select(
-            Signature.user_id, Signature.policy_digest, Signature.signed_on, Signature.recorded_at
+            Signature.user_id,
+            Signature.policy_digest,
+            Signature.signed_on,
+            Signature.recorded_at,
+            Void.recorded_at.label("withdrawn_at"),
         )
+        .outerjoin(Void, void_of(Signature))
         .where(Signature.user_id.in_(ids), Signature.answer != "question")
         .order_by(Signature.id)
     )
@@ -245,7 +250,7 @@ def duties_at(one: Lives, book: RuleBook, moment: Moment) -> list[Duty]:
     if any(rule.older for rule in rules):
         then.learned[person.user_id] = _learned(one, person, moment.known_at)
     for row in one.signatures:
-        if row.signed_on <= person.today and row.recorded_at <= moment.known_at:
+        if row.signed_on <= person.today and _known(row, moment.known_at):
             then.answered[person.user_id] = row.policy_digest
     return [duty_of(then, person, rule) for rule in one_a_course(person, rules)]
 
@@ -278,8 +283,13 @@ def _then(one: Lives, book: RuleBook, person: Person, known_at: datetime) -> The
 
 def _counts(row: Line, person: Person, known_at: datetime) -> bool:
     """Tell whether a completion was made by the day, and known, and not known as withdrawn."""
+    return row.completed_on <= person.today and _known(row, known_at)
+
+
+def _known(row: Line, known_at: datetime) -> bool:
+    """Tell whether a fact was known at an instant, and not known as withdrawn."""
     withdrawn = row.withdrawn_at is not None and row.withdrawn_at <= known_at
-    return row.completed_on <= person.today and row.recorded_at <= known_at and not withdrawn
+    return row.recorded_at <= known_at and not withdrawn
 
 
 def _learned(one: Lives, person: Person, known_at: datetime) -> dict[str, str]:

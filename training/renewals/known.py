@@ -189,7 +189,7 @@ def _answered(session: Session, ids: Ids) -> dict[int, str]:
 def _answered_query() -> Query:
     return (
         select(Signature.user_id, Signature.policy_digest)
-        .where(Signature.user_id.in_(IDS), Signature.answer != "question")
+        .where(Signature.user_id.in_(IDS), Signature.answer != "question", ~is_withdrawn(Signature))
         .order_by(Signature.id)
     )
 
