@@ -127,6 +127,26 @@ def test_B11_a_page_of_the_list_of_people_is_read_in_its_order(
             assert reads_whole(session, plan) == [], plan
 
 
+def test_B11_a_search_by_words_looks_through_the_numbers_of_its_own_people(
+    house: TestHouse,
+) -> None:
+    """A number of before, or of a record that went into hers, is one of few: not of everybody."""
+    with house.database.write() as session:
+        for statement in MANY.split(";"):
+            session.execute(text(statement))
+    with house.database.writer.begin() as connection:
+        connection.execute(text("ANALYZE"))
+    with house.database.read() as session:
+        asked = {"text": "many 9", "status": "", "after": 20, "at_once": 20}
+        ask = partial(queries.found, session, todays(session, NOW), **asked)
+        found = statements_of(session, lambda: list(ask()))
+        plans = [plan_of(session, *pair) for pair in found if "same_person" in pair[0]]
+    assert plans
+    for plan in plans:
+        assert "same_person" in plan
+        assert not re.search(r'SCAN user|Seq Scan on "user" user_', plan), plan
+
+
 def test_B11_a_page_of_a_long_file_looks_up_the_dates_of_its_own_people(house: TestHouse) -> None:
     """Whatever the planner thinks of the rest: a table read whole for each page never ends."""
     with house.database.write() as session:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from training.accounts.models import SamePerson, StaffNumber, User
 
 BY_HAND = "by_hand"
-Like = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
+Like = Callable[[ColumnElement[str] | InstrumentedAttribute[str]], ColumnElement[bool]]
 
 
 def list_words(source: str) -> str:
@@ -52,12 +52,13 @@ def all_numbers_before(session: Session) -> dict[int, str]:
 def had_number(like: Like) -> ColumnElement[bool]:
     """Return the condition that somebody had such a number once; the few are read once.
 
-    Or that a record which went into hers has it.
+    Or that a record which went into hers has it. The number of each such record is looked up by
+    its id: joined with it, SQLite would look through the number of everybody first.
     """
     was = aliased(User)
-    into = select(SamePerson.user_id).join(was, was.id == SamePerson.was_id)
+    number = select(was.external_id).where(was.id == SamePerson.was_id).scalar_subquery()
     before = select(StaffNumber.user_id).where(like(StaffNumber.external_id))
-    return User.id.in_(union_all(before, into.where(like(was.external_id))))
+    return User.id.in_(union_all(before, select(SamePerson.user_id).where(like(number))))
 
 
 def whose_it_was(session: Session, source: str, number: str) -> User | None:

@@ -1,5 +1,7 @@
 """A record is taken back by the officer: the row stays, and what it was carried to goes too."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
@@ -56,7 +58,7 @@ def _completed_by(session: Session, signature: Signature) -> list[Completion]:
 
 
 def _withdraw_all(
-    session: Session, rows: list[Completion] | list[Completion | Signature], reason: str, by: By
+    session: Session, rows: Iterable[Completion | Signature], reason: str, by: By
 ) -> None:
     for row in rows:
         if not _is_withdrawn(session, row):
