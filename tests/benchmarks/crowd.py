@@ -1,6 +1,6 @@
 """A large house, written by bulk inserts: people, places of work, cycles, completions.
 
-Everybody has finished once but every tenth, who has an open cycle; one in a hundred is due for
+Everybody has finished once but every fifth, who has an open cycle; one in a hundred is due for
 the next. A manager has sixty reports; the size of the house is the one thing that differs.
 """
 
@@ -175,7 +175,7 @@ def _cycle(base: int, cycles: int, n: int, rule: int, today: date) -> Values:
 
 def completed_on(n: int, today: date) -> date | None:
     """Return when the nth finished: one in a hundred 310 days ago, so that a refresher opens."""
-    if n % 10 == 0:
+    if n % 5 == 0:
         return None
     return today - (310 if n % 100 == 1 else n * 11 % 290) * DAY
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.orm import Session
 
 from tests.cast import LONG_AGO, NOW, TODAY
@@ -16,7 +16,8 @@ from tests.reports.test_feed import add_completions
 from training.accounts.days import Today, todays
 from training.learning.models import Completion, Void
 from training.renewals import dates, history
-from training.reports import feed, people_export, queries
+from training.renewals.models import StandingStale
+from training.reports import feed, people_export, people_list, queries
 
 DAY = timedelta(days=1)
 BIG = ("user", "placement", "absence", "waiver", "assignment", "due_change", "completion", "void",
@@ -145,6 +146,33 @@ def test_B11_a_search_by_words_looks_through_the_numbers_of_its_own_people(
     for plan in plans:
         assert "same_person" in plan
         assert not re.search(r'SCAN user|Seq Scan on "user" user_', plan), plan
+
+
+@pytest.mark.parametrize("stale", [False, True])
+def test_B11_who_has_a_status_is_read_in_order_and_ends_with_the_page(
+    house: TestHouse, *, stale: bool
+) -> None:
+    with house.database.write() as session:
+        for statement in MANY.split(";"):
+            session.execute(text(statement))
+    dates.refresh_all(house.database)
+    if stale:
+        with house.database.write() as session:
+            session.execute(insert(StandingStale).values(user_id=house.id_of("alice")))
+    with house.database.writer.begin() as connection:
+        connection.execute(text("ANALYZE"))
+    with house.database.read() as session:
+        asked = {"text": "", "status": "overdue", "after": 20}
+        look = partial(people_list.search, session, todays(session, NOW), **asked)
+        found = statements_of(session, look)
+        ids = [
+            pair for pair in found if pair[0].startswith("SELECT DISTINCT") or "UNION" in pair[0]
+        ]
+        assert len(ids) == 1
+        plan = plan_of(session, *ids[0])
+        assert "PRIMARY KEY" in plan or "pk_standing_dates" in plan, plan
+        assert "B-TREE" not in plan, plan
+        assert not re.search("SCAN standing_dates|Seq Scan on standing_dates", plan), plan
 
 
 def test_B11_a_page_of_a_long_file_looks_up_the_dates_of_its_own_people(house: TestHouse) -> None:

@@ -7,7 +7,7 @@ does with the facts of one duty; a test holds one against the other.
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, and_, case, func, literal, or_
+from sqlalchemy import ColumnElement, Date, and_, case, func, literal, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from training.renewals.models import StandingDates
@@ -51,21 +51,31 @@ def in_passing(day: Day) -> Where:
 
 
 def status_is(status: Status, day: Day) -> Where:
-    """Return the condition that what is open on a day is this."""
-    return status_place(day) == STATUSES.index(status)
+    """Return the condition that what is open on a day is this: by columns, never by a case.
+
+    How many rows a case lets through no planner can guess.
+    """
+    place, lines = STATUSES.index(status), _lines(day)
+    not_before = (line.is_not(true()) for line in lines[:place])
+    return and_(*not_before, *lines[place : place + 1])
 
 
 def status_place(day: Day) -> ColumnElement[int]:
     """Return the place in `STATUSES` of what is open on a day: the first line that matches."""
+    lines = _lines(day)
+    return case(*((line, place) for place, line in enumerate(lines)), else_=len(lines))
+
+
+def _lines(day: Day) -> tuple[Where, ...]:
+    """Return the line of each of `STATUSES` but the last, which is what none of them matches."""
     at = _at(day)
-    return case(
-        (T.away_until.is_not(None), 0),
-        (T.waiting_from.is_not(None), 1),
-        (and_(T.soon_from <= at, T.good_until < at), 2),
-        (T.soon_from <= at, 3),
-        (T.yes_until >= at, 4),
-        (T.begun_from.is_not(None), 5),
-        else_=6,
+    return (
+        T.away_until.is_not(None),
+        T.waiting_from.is_not(None),
+        and_(T.soon_from <= at, T.good_until < at),
+        T.soon_from <= at,
+        T.yes_until >= at,
+        T.begun_from.is_not(None),
     )
 
 

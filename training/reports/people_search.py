@@ -3,7 +3,7 @@
 What a list is narrowed by has a shape, of which a statement is built once, and its values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Integer,
+    Select,
     String,
     and_,
     bindparam,
@@ -40,6 +41,8 @@ from training.rules.standing import Status
 
 MOST_WORDS = 5
 ESCAPE = "/"
+AFTER = bindparam("after", type_=Integer)
+MOST = bindparam("most", type_=Integer)
 Where = tuple[ColumnElement[bool], ...]
 
 
@@ -68,6 +71,12 @@ class Shape:
     def where(self, *, one_day: bool) -> Where:
         """Return the conditions, with parameters in place of values."""
         return _where(self, one_day=one_day)
+
+    @property
+    def is_a_status_alone(self) -> bool:
+        """Tell whether a status by the dates narrows a list, and nothing else."""
+        by_dates = self.status in STATUSES and self.status not in _RARE
+        return bool(self.days) and by_dates and not self.words and not self.limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,20 +206,42 @@ def _standing(shape: Shape) -> Where:
         return (Placement.kind == "left",)
     if not shape.days:
         return ()
-    asked = shape.status == Status.NOT_REQUIRED
+    if shape.status in _RARE:  # their own indexes find the few at once
+        these = _these(shape, in_passing)
+        few = select(StandingDates.user_id).where(_RARE[shape.status].is_not(None), these)
+        return (Placement.user_id.in_(union(few, select(StandingStale.user_id))),)
+    found = exists().where(StandingDates.user_id == User.id, _these(shape, on))
+    stale = exists().where(StandingStale.user_id == User.id)
+    if shape.status == Status.NOT_REQUIRED:
+        return Placement.kind == "placed", or_(~found, stale)
+    return (or_(found, stale),)
+
+
+def _these(shape: Shape, counts_on: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return the condition of a row of the dates with this status, each on the day of its site."""
     these = []
     for n, some_sites in enumerate(shape.days):
         day = bindparam(f"sought_{n}", type_=Date)
         sites = bindparam(f"sites_{n}", type_=Integer, expanding=True)
         there = StandingDates.site_id.in_(sites) if some_sites else true()
-        wanted = true() if asked else status_is(Status(shape.status), day)
-        counts_on = in_passing if shape.status in _RARE else on
+        any_ = shape.status == Status.NOT_REQUIRED
+        wanted = true() if any_ else status_is(Status(shape.status), day)
         these.append(and_(counts_on(day), there, wanted))
-    if shape.status in _RARE:  # their own indexes find the few at once
-        few = select(StandingDates.user_id).where(_RARE[shape.status].is_not(None), or_(*these))
-        return (Placement.user_id.in_(union(few, select(StandingStale.user_id))),)
-    found = exists().where(StandingDates.user_id == User.id, or_(*these))
-    stale = exists().where(StandingStale.user_id == User.id)
-    if asked:
-        return Placement.kind == "placed", or_(~found, stale)
-    return (or_(found, stale),)
+    return or_(*these)
+
+
+@lru_cache(maxsize=64)
+def with_status(shape: Narrowed, *, stale: bool) -> Select[*tuple[Any, ...]] | None:
+    """Return the statement of who has a status by her dates, the first so many after somebody.
+
+    None where more narrows a list than that status. It is read in its own order and ends with a
+    page; asked of each person as she comes, it took as long as the rest of the page. `stale`:
+    whoever's facts changed since is among them, and they decide.
+    """
+    if not isinstance(shape, Shape) or not shape.is_a_status_alone:
+        return None
+    ids = select(StandingDates.user_id).where(StandingDates.user_id > AFTER, _these(shape, on))
+    if not stale:
+        return ids.distinct().order_by(StandingDates.user_id).limit(MOST)
+    changed = select(StandingStale.user_id).where(StandingStale.user_id > AFTER)
+    return union(ids, changed).order_by("user_id").limit(MOST)  # type: ignore[return-value]  # as good

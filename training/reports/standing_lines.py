@@ -54,15 +54,21 @@ from training.renewals.standing_sql import (
 )
 from training.reports.apart import has_stale
 from training.reports.columns import Cells
-from training.reports.people_search import Narrowed, Sought, Where, last_id
+from training.reports.people_search import (
+    AFTER,
+    MOST,
+    Narrowed,
+    Sought,
+    Where,
+    last_id,
+    with_status,
+)
 from training.reports.queries import Line, Reached, has_status
 from training.rules.standing import Complete, Status, as_managers_see
 
 PAGE = 1_000  # people
 SPAN, WIDER = 2_000, 4  # ids that a search by words looks through at first, and times as many then
-AFTER = bindparam("after", type_=Integer)
 UPTO = bindparam("upto", type_=Integer)
-MOST = bindparam("most", type_=Integer)
 Found = Row[Any]
 Facts = tuple[Person, list[Duty]]
 FactCells = Callable[[Person, list[Duty]], list[Cells]]
@@ -102,8 +108,9 @@ class Pages:
         self._session, self._today, self._rules = session, today, rules
         stale = has_stale(session)
         self._last = last_id(session) if asked.by_words else 0
+        self._ids = with_status(asked.shape, stale=stale)
         self._query = _query(
-            asked.shape,
+            asked.shape if self._ids is None else Among(),
             one_day=today.is_one_day,
             stale=stale,
             limited=True,
@@ -116,6 +123,8 @@ class Pages:
 
     def after(self, user_id: int, most: int) -> list[tuple[int, list[Found]]]:
         """Return so many people after this one, with her rows in the order of the rules."""
+        if self._ids is not None:
+            return self._with_status(self._ids, user_id, most)
         if not self._last:
             return self._read({"after": user_id, "most": most})
         found, span = list[tuple[int, list[Found]]](), SPAN
@@ -125,7 +134,19 @@ class Pages:
             user_id, span = upto, span * WIDER
         return found
 
-    def _read(self, bounds: Mapping[str, int]) -> list[tuple[int, list[Found]]]:
+    def _with_status(
+        self, query: Select[*tuple[Any, ...]], user_id: int, most: int
+    ) -> list[tuple[int, list[Found]]]:
+        found, more = list[tuple[int, list[Found]]](), True
+        while more and len(found) < most:
+            bounds = {"after": user_id, "most": most - len(found)}
+            ids = core(self._session).scalars(query, {**self._values, **bounds}).all()
+            found += self._read({**bounds, "ids": ids})
+            more = len(ids) == bounds["most"]
+            user_id = ids[-1] if ids else user_id
+        return found
+
+    def _read(self, bounds: Mapping[str, object]) -> list[tuple[int, list[Found]]]:
         # all at once: to go through a result takes it row by row from the driver
         found = core(self._session).execute(self._query, {**self._values, **bounds}).all()
         rows = sorted(found, key=_BY_PERSON)  # they nearly always come so; a join promises nothing
