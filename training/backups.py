@@ -6,10 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from training import audit
 from training.accounts.session_models import LinkMail, LinkToken, SignIn
 from training.db import Database
+from training.renewals.put_back import LEFT_OUT, rest_mails
 
 
 class BackupRefused(Exception):
@@ -59,8 +61,12 @@ def check(file: Path) -> None:
         raise BackupRefused(f"{file}: the audit log does not hold at event {breaks[0].seq}")
 
 
-def put_back(database: Database, file: Path, now: datetime) -> Path | None:
+def put_back(
+    database: Database, file: Path, now: datetime, *, send_missed: bool = False
+) -> Path | None:
     """Put a checked backup in place; return where the file before it was kept.
+
+    Mails that came due since the copy was made are left out, unless `send_missed`: none went out.
 
     Raises BackupRefused while anything serves from the database: it would go on writing into
     the file that was taken away, and what it told people was saved would be nowhere.
@@ -80,20 +86,21 @@ def put_back(database: Database, file: Path, now: datetime) -> Path | None:
     draft.touch(0o600)
     draft.write_bytes(file.read_bytes())
     draft.replace(target)
-    _sign_everybody_out(database, now)
+    with database.write() as session:
+        _sign_everybody_out(session, now)
+        if not send_missed:
+            rest_mails(session, now)
+        audit.record(session, "database.restored", at=now, detail={"send_missed": send_missed})
     return kept
 
 
-def _sign_everybody_out(database: Database, now: datetime) -> None:
+def _sign_everybody_out(session: Session, now: datetime) -> None:
     """End the sessions and links of the copy: what was ended or used since would work again."""
-    with database.write() as session:
-        live = (LinkToken.used_at.is_(None), LinkToken.purpose.in_(("sign_in", "slip")))
-        session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
-        session.execute(update(LinkToken).where(*live).values(used_at=now))
-        waiting = LinkMail.state.in_(("due", "sending"))
-        done = {"state": "dropped", "detail": "restored", "next_try_at": None}
-        session.execute(update(LinkMail).where(waiting).values(**done))
-        audit.record(session, "database.restored", at=now)
+    live = (LinkToken.used_at.is_(None), LinkToken.purpose.in_(("sign_in", "slip")))
+    session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
+    session.execute(update(LinkToken).where(*live).values(used_at=now))
+    waiting = update(LinkMail).where(LinkMail.state.in_(("due", "sending")))
+    session.execute(waiting.values(**LEFT_OUT))
 
 
 def _refuse_in_use(file: Path) -> None:

@@ -22,7 +22,7 @@ from training.db import Database, changed
 from training.learning.minutes import measure
 from training.learning.retention import reduce_practice
 from training.mail import Mailer, mailer_for
-from training.renewals import day_counts
+from training.renewals import day_counts, put_back
 from training.renewals.boosters import send_boosters
 from training.renewals.dates import refresh_all
 from training.renewals.models import JobRun, Notice, TeamMail
@@ -38,7 +38,7 @@ from training.renewals.reminders import (
     would_send,
 )
 from training.renewals.soon import run_again
-from training.reports.digests import send_digests
+from training.reports import digests
 from training.reports.export_making import Workshop, waits, work_off
 from training.settings import Settings
 
@@ -78,6 +78,8 @@ class Works:
         if self.settings.led_by == LMS:
             return Reminded()
         now = self.clock.now()
+        if not dry_run:
+            self.after_put_back()
         with self.database.read() as session:
             today = day or todays(session, now)
             if dry_run:
@@ -94,6 +96,18 @@ class Works:
                 most_a_domain=self.settings.mail_pace,
             )
 
+    def after_put_back(self) -> None:
+        """Leave out what may have gone out since a copy was made, where one was put back."""
+        now = self.clock.now()
+        with self.database.read() as session:
+            if not put_back.is_at_rest(session):
+                return
+        self.renew()
+        with self.database.write() as session:
+            last_ran = _last_ran(session, "digest")
+            if put_back.leave_out(session, now, todays(session, now)):
+                digests.leave_out(session, now, last_ran, put_back.LEFT_OUT)
+
     def remind_in_turns(self) -> str:
         """Send the reminders that are due; what waits is not an hour late."""
         now = self.clock.now()
@@ -104,6 +118,7 @@ class Works:
     def boost(self, *, day: Today | None = None) -> str:
         """Send the boosters that are due, where an officer turned them on."""
         now = self.clock.now()
+        self.after_put_back()
         with self.database.read() as session:
             today = day or todays(session, now)
         with self._mailer() as mailer:
@@ -140,12 +155,13 @@ class Works:
     def digest(self) -> str:
         """Send the managers' weekly mails where it is Monday morning."""
         now = self.clock.now()
+        self.after_put_back()
         with self.database.read() as session:
-            last_ran = session.scalar(select(JobRun.succeeded_at).where(JobRun.name == "digest"))
+            last_ran = _last_ran(session, "digest")
         with self._mailer() as mailer:
             if mailer is None:
                 return NO_MAIL
-            told = send_digests(
+            told = digests.send_digests(
                 self.database,
                 mailer,
                 now=now,
@@ -216,6 +232,10 @@ class Works:
         with self.database.write() as session:
             forget_old(session, now)
             return f"{reduce_practice(session, now)} decisions let go"
+
+
+def _last_ran(session: Session, name: str) -> datetime | None:
+    return session.scalar(select(JobRun.succeeded_at).where(JobRun.name == name))
 
 
 ASKED = ("links", "nudges")

@@ -87,15 +87,25 @@ def backup(file: Path) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--send-missed",
+    is_flag=True,
+    help="No mail went out since the copy was made: send what came due meanwhile.",
+)
 @plain_errors
-def restore(file: Path) -> None:
+def restore(file: Path, send_missed: bool) -> None:  # noqa: FBT001 - click hands it over
     """Put a backup in place of the SQLite file; the present one is kept beside it."""
     from training.backups import BackupRefused, put_back
 
     house = open_house()
     try:
-        kept = put_back(house.database, file, house.clock.now())
+        kept = put_back(house.database, file, house.clock.now(), send_missed=send_missed)
     except BackupRefused as refused:
         raise Refusal(str(refused)) from None
     click.echo(f"{file}: put in place" + (f"; the file before is {kept}" if kept else ""))
     click.echo("everybody signs in anew, and slips and links of before no longer work")
+    if not send_missed:
+        click.echo(
+            "reminders that came due since the copy was made are left out, for they may have gone "
+            "out; if none did, restore again with --send-missed"
+        )

@@ -29,6 +29,7 @@ from training.renewals.models import Notice, TeamMail
 from training.renewals.outbox import GIVEN_UP, mail_of
 from training.renewals.outside import led_outside
 from training.renewals.persons import Person
+from training.renewals.put_back import RESTORED
 from training.reports.words import in_words
 from training.rules.boosters import KINDS, kind_of
 from training.rules.nudges import NUDGE
@@ -97,6 +98,8 @@ def _what(mail: Notice | TeamMail | LinkMail) -> str:
 def _state(mail: Notice | TeamMail | LinkMail) -> str:
     if mail.state == "dropped" and mail.detail.startswith(GIVEN_UP):
         return f"not sent: {GIVEN_UP}, the mail server never took it"
+    if mail.state == "dropped" and mail.detail == RESTORED:
+        return "left out: the data was put back from a copy, and it may have gone out before"
     if mail.state != "due" or mail.tries:
         return STATE_WORDS[mail.state]
     waits = mail.next_try_at is not None and mail.next_try_at > mail.created_at

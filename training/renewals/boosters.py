@@ -240,9 +240,21 @@ def _scene_for(session: Session, due: Due) -> tuple[Material, Candidate] | None:
     return (material, chosen) if chosen else None
 
 
+def leave_out(
+    session: Session, now: datetime, today: Today, left_out: Mapping[str, str | None]
+) -> None:
+    """Enter what is due with these values of the ledger, at whatever hour: it is not sent."""
+    for due in list(due_boosters(session, today)):
+        chosen = _scene_for(session, due)
+        if chosen is not None:
+            notice = _enter(session, due, *chosen, now)
+            for name, value in left_out.items():
+                setattr(notice, name, value)
+
+
 def _enter(
     session: Session, due: Due, material: Material, chosen: Candidate, now: datetime
-) -> None:
+) -> Notice:
     kind, day = kind_of(due.week), due.person.today
     notice = Notice(
         assignment_id=due.assignment_id,
@@ -271,6 +283,7 @@ def _enter(
     )
     session.add(booster)
     session.flush()
+    return notice
 
 
 def is_booster(notice: Notice) -> bool:

@@ -32,6 +32,11 @@ Duties = Mapping[int, Duty]  # by the id of the open cycle
 REMINDER = "due-"  # of a message id; nudges and boosters have their own
 
 
+def name_of(cycle_id: int, kind: str, due_on: date) -> str:
+    """Return the Message-ID of a reminder that goes alone."""
+    return f"{REMINDER}{cycle_id}-{kind}-{due_on:%Y%m%d}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A reminder in the ledger, or (without an id) one that is to be entered."""
@@ -47,7 +52,7 @@ class _Row:
     @property
     def name(self) -> str:
         """Return the Message-ID that it has alone."""
-        return f"{REMINDER}{self.cycle_id}-{self.kind}-{self.due_on:%Y%m%d}"
+        return name_of(self.cycle_id, self.kind, self.due_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """A manager's weekly mail: only when somebody is late, and its subject is the answer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from training import audit
@@ -104,6 +104,17 @@ def _enter(session: Session, found: Collection[Recipient], now: datetime) -> Non
                     next_try_at=now,
                 )
             )
+
+
+def leave_out(
+    session: Session, now: datetime, last_ran: datetime | None, left_out: Mapping[str, str | None]
+) -> None:
+    """Enter the weekly mails that are due with these values of the ledger: they are not sent."""
+    found = recipients(session, now, last_ran)
+    _enter(session, found, now)
+    session.flush()
+    due = TeamMail.user_id.in_([who.user_id for who in found]), TeamMail.state == "due"
+    session.execute(update(TeamMail).where(*due).values(**left_out))
 
 
 def recipients(session: Session, now: datetime, last_ran: datetime | None) -> list[Recipient]:
