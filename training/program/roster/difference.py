@@ -16,8 +16,9 @@ from training.program.roster.managers import Managers
 from training.program.roster.rows import RosterRow
 
 PUT_OFF = timedelta(days=90)  # the most that a first day is taken to have been put off
-KINDS = ("new", "changed", "moved", "days mended", "left", "rehired", "on leave", "back",
+KINDS = ("new", "changed", "moved", "days mended", "left", "leaving", "rehired", "on leave", "back",
          "job added", "job moved", "job ended")  # fmt: skip
+ENDS = frozenset({"left", "leaving"})  # over, or with a last day that is still to come
 GOES_ON = frozenset({"moved", "days mended"})  # the same spell of work, told otherwise
 DAYS = ("access", "hired")  # of a place of work: another one is no move
 # what a list may have no column for, and then leaves as it is
@@ -164,7 +165,7 @@ def _arrival(row: RosterRow, today: date) -> Iterator[Change]:
         last = row.ended_on or today - timedelta(days=1)
         yield _change(row, "left", "already gone", last_day=last)
     elif row.ended_on:
-        yield _change(row, "left", f"last day {row.ended_on}", last_day=row.ended_on)
+        yield _end(row, row.ended_on, today)
     if row.status == "leave":
         yield _change(row, "on leave", f"since {row.leave_on or today}")
 
@@ -175,8 +176,13 @@ def _departure(row: RosterRow, person: KnownPerson, today: date) -> Iterator[Cha
     if told and person.left_on and told < person.spell_on:
         told = None  # the last day of an earlier spell
     last = told or (today - timedelta(days=1) if person.is_here else person.ends_on)
-    if last != person.ends_on:
-        yield _change(row, "left", f"last day {last}", last_day=last)
+    if last and last != person.ends_on:
+        yield _end(row, last, today)
+
+
+def _end(row: RosterRow, last: date, today: date) -> Change:
+    kind = "leaving" if last >= today else "left"
+    return _change(row, kind, f"last day {last}", last_day=last)
 
 
 def _stay(
@@ -187,7 +193,7 @@ def _stay(
     elif details := _moves(row, person, known, found):
         yield _move(row, person, details, today)
     if row.ended_on and row.ended_on != person.ends_on:
-        yield _change(row, "left", f"last day {row.ended_on}", last_day=row.ended_on)
+        yield _end(row, row.ended_on, today)
     if names := _renames(row, person, found):
         yield _change(row, "changed", "; ".join(names))
     if (row.status == "leave") != person.away:

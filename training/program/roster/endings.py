@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from training.program.roster.difference import Change, Difference
+from training.program.roster.difference import ENDS, Change, Difference
 from training.program.roster.faults import RowFault
 from training.program.roster.known import Believed
 
@@ -21,7 +21,7 @@ def too_many_endings(
     here = {id_: person for id_, person in known.people.items() if person.is_here}
     jobs = {(id_, job.job): job for id_, who in here.items() for job in who.more}
     leaving = sum(
-        change.kind == "left"
+        change.kind in ENDS
         and change.external_id in here
         and _is_news(here[change.external_id].ends_on, change, today)
         for change in found.changes

@@ -96,7 +96,7 @@ class Writer:
         match change.kind:
             case "new" | "moved" | "days mended" | "rehired" if row:
                 self._place(change, row)
-            case "left":
+            case "left" | "leaving":
                 self._leave(change.external_id, change.last_day or self.today - ONE_DAY)
             case "changed" if row:
                 self.renamed.append({"who": user_id} | self._names(row))
