@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.cast import NOW, TODAY
 from tests.house import TestHouse
+from tests.program.test_acts import act
 from tests.terminal import byp
 from training.accounts.days import everywhere
+from training.accounts.models import SamePerson, User
 from training.assignments.models import Assignment
 from training.clock import FixedClock
 from training.jobs import Works, run_due
@@ -303,3 +305,44 @@ def test_the_command_shows_then_takes_and_names_faults_with_the_file(
     bad = byp(house, *args, BYP_LED_BY="lms")
     assert bad.returncode == 1
     assert bad.stderr.startswith(f"{file}:2: there is no course knitting; ")
+
+
+def renumber(house: TestHouse, name: str, number: str, source: str = "people") -> None:
+    """Note another number of hers, as the officer does on her page."""
+    reply = act(house, name, "list", source=source, number=number)
+    assert reply.status_code == 303
+
+
+def test_F21_the_number_that_she_had_before_still_means_her(led: TestHouse) -> None:
+    her = led.id_of("alice")
+    renumber(led, "alice", "N-1")
+    assert take(led, listed(ALICE)).counts == {"new": 1}
+    assert take(led, listed(f"N-1,onboarding,{DUE}")).counts == {"same": 1}
+    assert led.count("assignment", f"user_id = {her}") == 1
+
+
+def test_F21_a_number_that_somebody_else_has_since_means_whoever_has_it(led: TestHouse) -> None:
+    renumber(led, "alice", "N-1")
+    with led.database.write() as session:
+        session.execute(
+            update(User).where(User.external_id == "E-bob").values(external_id="E-alice")
+        )
+    (change,) = take(led, listed(ALICE)).changes
+    assert change.person.name.startswith("Bob")
+
+
+def test_F21_the_number_of_a_record_that_went_into_hers_means_her(
+    led: TestHouse,
+) -> None:
+    alice, bob = led.id_of("alice"), led.id_of("bob")
+    with led.database.write() as session:
+        session.add(SamePerson(was_id=bob, user_id=alice, recorded_at=NOW))
+    (change,) = take(led, listed(BOB)).changes
+    assert change.person.user_id == alice
+
+
+def test_F21_two_rows_of_one_person_by_two_numbers_are_a_fault(led: TestHouse) -> None:
+    renumber(led, "alice", "N-1")
+    told = refused(led, listed(ALICE, f"N-1,onboarding,{DUE}"))
+    fault = "3: N-1 is the person of line 2, by another number of hers"
+    assert told == [f"{fault}; write one row a person and course"]

@@ -32,6 +32,17 @@ def earlier_numbers(session: Session, numbers: Collection[str]) -> dict[int, set
     return found
 
 
+def who_has_or_had(session: Session, numbers: Collection[str]) -> dict[tuple[str, str], int]:
+    """Return who has these numbers, by list and number; of one that nobody has, who had it last."""
+    had = select(StaffNumber.source, StaffNumber.external_id, StaffNumber.user_id)
+    has = select(User.source, User.external_id, User.id)
+    rows = [
+        *session.execute(had.where(StaffNumber.external_id.in_(numbers)).order_by(StaffNumber.id)),
+        *session.execute(has.where(User.external_id.in_(numbers))),
+    ]
+    return {(source, number): user_id for source, number, user_id in rows}  # the last counts
+
+
 def all_numbers_before(session: Session) -> dict[int, str]:
     """Return everybody's earlier numbers as one cell of a file: `hr 12; by hand X-1A2B3C`.
 

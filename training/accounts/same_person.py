@@ -25,6 +25,17 @@ def kept_record(session: Session, user: User) -> User:
     return user
 
 
+def all_that_went_into(session: Session) -> dict[int, int]:
+    """Return into which record each went that did, one after another to the one that goes on."""
+    rows = session.execute(select(SamePerson.was_id, SamePerson.user_id))
+    into = {was_id: user_id for was_id, user_id in rows}  # noqa: C416 - rows are no pairs to mypy
+    for was_id, user_id in into.items():
+        while user_id in into:
+            user_id = into[user_id]  # noqa: PLW2901 - it is followed to its end
+        into[was_id] = user_id
+    return into
+
+
 def records_of(session: Session, user_id: int) -> list[int]:
     """Return the ids of a record and of all that went into it, in order."""
     found, query = [user_id], select(SamePerson.was_id)

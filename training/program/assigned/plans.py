@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from training.accounts.days import todays
 from training.accounts.models import User
+from training.accounts.numbers import who_has_or_had
+from training.accounts.same_person import all_that_went_into
 from training.assignments.models import Assignment, DueChange
 from training.catalog import publishing
 from training.program.assigned.rows import Wanted, read
@@ -80,13 +82,13 @@ def plan(session: Session, data: bytes, now: datetime, *, encoding: str | None =
     faults += doubles
     found = _people(session, rows, now)
     courses = set(publishing.slugs(session, "course"))
-    changes: list[Change] = []
+    changes, first = list[Change](), dict[tuple[int, str], Wanted]()
     for start in range(0, len(rows), CHUNK):
         some = rows[start : start + CHUNK]
         known = [(row, *_who(row, found)) for row in some]
         cycles = _cycles(session, [p.user_id for _row, p, _fault in known if p])
         for row, person, fault in known:
-            wrong = fault or _wrong(row, courses)
+            wrong = fault or _wrong(row, courses) or _told_otherwise(row, person, first)
             if wrong or person is None:
                 faults.append(wrong or RowFault(row.line, "nobody is meant", "write who"))
                 continue
@@ -109,25 +111,40 @@ def _once(rows: Sequence[Wanted]) -> tuple[list[Wanted], list[RowFault]]:
     return list(first.values()), faults
 
 
+def _told_otherwise(
+    row: Wanted, person: Person | None, first: dict[tuple[int, str], Wanted]
+) -> RowFault | None:
+    """Return the fault of a second row of one person and course, by another number of hers."""
+    if person is None:
+        return None
+    before = first.setdefault((person.user_id, row.course), row)
+    if before is row:
+        return None
+    what = f"{row.employee_id} is the person of line {before.line}, by another number of hers"
+    return RowFault(row.line, what, "write one row a person and course")
+
+
 Found = Mapping[str, Sequence[tuple[str, Person | None]]]
 
 
 def _people(session: Session, rows: Sequence[Wanted], now: datetime) -> Found:
-    """Return who has these staff numbers, each with the list that she is on."""
+    """Return who has these staff numbers, or had them, each with the list that it is of.
+
+    The number of a record that went into another one means the person of that one.
+    """
     today, found = todays(session, now), dict[str, list[tuple[str, Person | None]]]()
-    numbers = sorted({row.employee_id for row in rows})
+    numbers, into = sorted({row.employee_id for row in rows}), all_that_went_into(session)
     for start in range(0, len(numbers), CHUNK):
-        some = numbers[start : start + CHUNK]
-        users = session.execute(
-            select(User.id, User.external_id, User.source).where(User.external_id.in_(some))
-        ).all()
+        whose = {
+            key: into.get(user_id, user_id)
+            for key, user_id in who_has_or_had(session, numbers[start : start + CHUNK]).items()
+        }
         here = {
             person.user_id: person
-            for person in people(session, today, User.id.in_([user.id for user in users]))
+            for person in people(session, today, User.id.in_(set(whose.values())))
         }
-        for user in users:
-            entry = (user.source, here.get(user.id))
-            found.setdefault(user.external_id, []).append(entry)
+        for (source, number), user_id in whose.items():
+            found.setdefault(number, []).append((source, here.get(user_id)))
     return found
 
 
