@@ -148,3 +148,35 @@ def test_every_cycle_says_when_it_was_put_on_record() -> None:
                 if "recorded_at" not in given:
                     bare.append(f"{named(path)}:{node.lineno}")
     assert bare == []
+
+
+SHE_OR_HE = re.compile(r"\b(?:she|her|herself|he|him|his|himself)\b", re.IGNORECASE)
+TELLS = ("accounts", "assignments", "commands", "learning", "program", "renewals", "reports")
+
+
+@pytest.mark.parametrize("part", TELLS)
+def test_what_is_told_of_somebody_fits_whoever_it_is(part: str) -> None:
+    """A page, mail or message is about anybody; only invented people in lessons have a sex."""
+    found = [
+        f"{file.relative_to(ROOT)}:{line}: {told}"
+        for file in sorted((ROOT / "training" / part).rglob("*.py"))
+        for line, told in strings_of(file)
+        if SHE_OR_HE.search(told)
+    ]
+    assert found == []
+
+
+def test_what_a_page_says_of_somebody_fits_whoever_it_is() -> None:
+    said = re.compile(r"{#.*?#}", re.DOTALL)
+    pages = sorted(TEMPLATES.rglob("*.html"))
+    found = [page.name for page in pages if SHE_OR_HE.search(said.sub(" ", page.read_text()))]
+    assert found == []
+
+
+def strings_of(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield every string of a module but its docstrings."""
+    tree = ast.parse(file.read_text())
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield node.lineno, node.value

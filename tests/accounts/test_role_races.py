@@ -58,7 +58,7 @@ def test_two_admins_who_end_each_other_at_once_leave_one(house: TestHouse) -> No
             with house.database.write() as session:
                 grant(house, name, Role.ADMIN)(session)
         refused = at_once(house, take(house, "adam", "alice"), take(house, "alice", "adam"))
-        assert refused == ["she is the last admin: grant the role to another one first"]
+        assert refused == ["this is the last admin: grant the role to another one first"]
         assert held(house, Role.ADMIN, "adam", "alice") == 1
 
 

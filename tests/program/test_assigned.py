@@ -344,5 +344,5 @@ def test_F21_the_number_of_a_record_that_went_into_hers_means_her(
 def test_F21_two_rows_of_one_person_by_two_numbers_are_a_fault(led: TestHouse) -> None:
     renumber(led, "alice", "N-1")
     told = refused(led, listed(ALICE, f"N-1,onboarding,{DUE}"))
-    fault = "3: N-1 is the person of line 2, by another number of hers"
+    fault = "3: N-1 is the person of line 2, by another number"
     assert told == [f"{fault}; write one row a person and course"]

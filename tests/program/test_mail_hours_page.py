@@ -118,7 +118,7 @@ def test_who_has_no_mailbox_is_told_so(house: TestHouse) -> None:
     with house.database.write() as session:
         session.execute(text("UPDATE \"user\" SET email = NULL WHERE external_id = 'E-alice'"))
     hers = page(house.signed_in("olga"), f"/program/people/{house.id_of('alice')}")
-    assert "She has no work mail here" in hers
+    assert "There is no work mail here" in hers
 
 
 def test_a_form_of_hours_says_that_required_training_is_paid_time(house: TestHouse) -> None:
@@ -139,6 +139,6 @@ def test_her_page_says_which_mail_comes_next_or_why_none_does(house: TestHouse) 
         session.add(sent)
     assert f"{TITLE}: next on 17 Dec 2026: a week left." in page(olga, here)
     house.post(olga, f"{here}/leave", from_on="2026-11-20", to_on="")
-    assert f"{TITLE}: no mail goes out while she is away." in page(olga, here)
+    assert f"{TITLE}: no mail goes out while this person is away." in page(olga, here)
     dora = f"/program/people/{house.id_of('dora')}"
-    assert "She has left: no mail goes out." in page(olga, dora)
+    assert "No longer here: no mail goes out." in page(olga, dora)

@@ -92,7 +92,7 @@ def test_without_that_the_hr_row_is_refused_with_the_mend(
 ) -> None:
     (told,) = refused(take, listed(HR_ROW), source="hr", full=False)
     assert "nia@x.example belongs to X-" in told
-    assert "if she is the same, say on her page that this is her number now" in told
+    assert "if it is the same person, say on the page of X-" in told
     olga = house.signed_in("olga")
     text = listed(HR_ROW).decode()
     reply = house.post(olga, "/program/roster", text=text, source="hr")

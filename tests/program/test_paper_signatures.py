@@ -99,8 +99,8 @@ def signed_cycle(house: TestHouse) -> Any:
 
 def test_a_second_signature_of_one_text_is_refused(house: TestHouse, alice: FlaskClient) -> None:
     answer(house, alice, signed_cycle(house).id)
-    assert "signed this text already" in refused(sign(house))
-    assert "signed this text already" in refused(sign(house, signed_on=day(0)))
+    assert "This text is signed already" in refused(sign(house))
+    assert "This text is signed already" in refused(sign(house, signed_on=day(0)))
     assert len(signatures(house)) == 1
 
 
@@ -187,7 +187,7 @@ def test_the_day_says_which_text_and_an_older_one_answers_nothing(house: TestHou
     assert sign(house, signed_on=day(1)).status_code == 303
     assert [row.policy_digest for row in signatures(house)] == [older, newer]
     assert CHANGED not in house.signed_in("alice").get("/").text
-    assert "signed this text already" in refused(sign(house, signed_on=day(0)))
+    assert "This text is signed already" in refused(sign(house, signed_on=day(0)))
 
 
 def test_a_change_that_she_signed_on_paper_is_complete_on_that_day_and_by_the_officer(
@@ -212,7 +212,7 @@ def test_a_change_that_she_signed_on_paper_is_complete_on_that_day_and_by_the_of
 
 def test_what_she_answered_later_stands(house: TestHouse, alice: FlaskClient) -> None:
     answer(house, alice, signed_cycle(house).id, "decline")
-    assert "answered to the policy later" in refused(sign(house))
+    assert "a later answer to the policy" in refused(sign(house))
     assert sign(house, signed_on=day(0)).status_code == 303  # she thought again, on paper
     assert [row.answer for row in signatures(house)] == ["declined", "signed"]
 

@@ -56,7 +56,7 @@ def test_a_role_is_given_by_staff_number_or_address_and_counts_at_once(
         ({"whom": "E-dora", "role": "auditor"}, "Nobody who works here"),  # she has left
         ({"whom": "E-alice", "role": "manager"}, "Choose one of the roles"),
         ({"whom": "E-alice", "role": "privacy_officer", "entity": "99"}, "no such legal entity"),
-        ({"whom": "E-adam", "role": "auditor"}, "Nobody can grant a role to herself"),
+        ({"whom": "E-adam", "role": "auditor"}, "Nobody can grant a role to themselves"),
     ],
 )
 def test_what_cannot_be_given_is_told_at_its_field_and_nothing_changes(

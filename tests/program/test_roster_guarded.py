@@ -53,7 +53,7 @@ def make_admin(house: TestHouse) -> None:
 def test_an_admins_address_stays_and_the_rest_of_her_row_is_taken(with_nora: TestHouse) -> None:
     make_admin(with_nora)
     page = the_page(with_nora, MOVED)
-    assert "her mail address stays as it is" in page
+    assert "the mail address stays as it is" in page
     assert "Head nurse" in page
     assert nora(with_nora) == ("nora@agency.example", "nora@agency.example")
     # what the officer was told is not remembered for whoever may do it

@@ -55,7 +55,7 @@ def test_a_manager_who_has_left_is_kept_and_warned(house: TestHouse, take: Take)
 @pytest.mark.parametrize("herself", ["1", "Ann Ames"])
 def test_her_own_manager_is_the_top(house: TestHouse, take: Take, herself: str) -> None:
     found = take(listed(ANN.replace("ICU,,", f"ICU,{herself},"), BO))
-    assert any("is her own manager" in w.what for w in found.warnings)
+    assert any("is their own manager" in w.what for w in found.warnings)
     assert manager_of(house, "1") is None
 
 
@@ -128,7 +128,7 @@ def test_a_known_address_under_a_new_number_is_refused(take: Take, twin: str) ->
     told = refused(take, listed(BO.replace("bo@x.example", twin).replace("ICU,1", "ICU,")))
     what = "2: ann@x.example belongs to 1, under another staff number"
     mend = "keep the old number, or take the address out of this row"
-    same = "or, if she is the same, say on her page that this is her number now"
+    same = "or, if it is the same person, say on that page that this is the number now"
     assert told == [f"{what}; {mend}; {same}"]
 
 

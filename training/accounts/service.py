@@ -137,12 +137,12 @@ def grant_role(
     """
     take_turns(session, "roles")
     if by == user.id:
-        raise ValueError("nobody can grant a role to herself: ask another admin")
+        raise ValueError("nobody can grant a role to themselves: ask another admin")
     if entity_id is not None and role is not Role.PRIVACY_OFFICER:
         raise ValueError("only a privacy officer's role can be of one legal entity")
     held = {row.entity_id for row in _grants(session, user, role)}
     if entity_id is not None and None in held:
-        raise ValueError("she has that role for every legal entity: take that away first")
+        raise ValueError("this person has that role for every legal entity: take that away first")
     if entity_id in held:
         return False
     session.add(
@@ -218,7 +218,7 @@ def take_role_away(
     """
     take_turns(session, "roles")  # two at once could each take away the other admin
     if by == user.id:
-        raise ValueError("nobody can take a role from herself: ask another admin")
+        raise ValueError("nobody can take a role from themselves: ask another admin")
     rows = [row for row in _grants(session, user, role) if row.entity_id == entity_id]
     if not rows:
         return False
@@ -230,7 +230,7 @@ def take_role_away(
         exists().where(Placement.user_id == RoleGrant.user_id, placed(now.date())),
     )
     if role is Role.ADMIN and session.scalar(others.limit(1)) is None:
-        raise ValueError("she is the last admin: grant the role to another one first")
+        raise ValueError("this is the last admin: grant the role to another one first")
     yesterday = now.date() - timedelta(days=1)
     for row in rows:
         row.superseded_at = now

@@ -85,7 +85,7 @@ def _twice(found: Sequence[Named]) -> list[RowFault]:
     for who in found:
         for key, mend in (
             (who.name, "delete it, or add an initial for a second person"),
-            (who.email or "", "give each her own mail address, or none"),
+            (who.email or "", "give each their own mail address, or none"),
         ):
             above = first.setdefault(normal_address(key), who.line) if key else who.line
             if above != who.line:

@@ -19,7 +19,7 @@ from training.web import app, requires, session, told
 
 LABELS = {
     "privacy_contact": "Who answers for privacy here (name)",
-    "privacy_phone": "Her number by day",
+    "privacy_phone": "The number by day",
     "privacy_phone_night": "The number at night",
     "messaging_tool": "The approved messaging tool",
     "who_may_post": "Who may post for the practice",

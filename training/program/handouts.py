@@ -271,8 +271,8 @@ def answers(session: Session, user_id: int, digest: str, *, by: By) -> Handout |
     for slug, paper in papers.items():
         if open_now.get(slug, set()) & {question.item_id for question in paper.questions}:
             raise NotPrinted(
-                "A quiz that she has begun on the screen asks some of the same questions. "
-                "The answers can be printed once she has handed it in."
+                "A quiz that is begun on the screen asks some of the same questions. "
+                "The answers can be printed once it is handed in."
             )
     place = place_of(session, user_id, by.now)
     material = material_of(session, body["pinned"], body["role"])

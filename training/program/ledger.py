@@ -230,9 +230,9 @@ def mail_words(session: Session, duties: Sequence[Duty], now: datetime) -> list[
         return [LED]
     person = duties[0].person
     if person.kind == "left":
-        return ["She has left: no mail goes out."]
+        return ["No longer here: no mail goes out."]
     if not person.email:
-        return ["She has no work mail here: print her a sign-in slip, or tell her."]
+        return ["There is no work mail here: print a sign-in slip, or say it in person."]
     mailing = mailing_at(session, person.entity_id, person.site)
     told = [_what_comes(session, duty, mailing) for duty in duties]
     told += [f"Mail to {mailing.site} goes out {mailing.words()}, by the clock there."]
@@ -250,9 +250,11 @@ def _what_comes(session: Session, duty: Duty, mailing: Mailing) -> str:
     cycle, today = duty.cycle, duty.person.today
     course = course_title(session, duty.rule.course, today)
     if duty.status is Status.AWAY:
-        return f"{course}: no mail goes out while she is away."
+        return f"{course}: no mail goes out while this person is away."
     if duty.status is Status.WAITING_FOR_HELP:
-        return f"{course}: no mail goes out until somebody has gone through it with her."
+        return (
+            f"{course}: no mail goes out until somebody has gone through the quiz with this person."
+        )
     if cycle is None:
         return f"{course}: nothing is open, so no mail goes out."
     if due := next(due_among(session, [duty]), None):

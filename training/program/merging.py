@@ -81,7 +81,7 @@ def look(session: Session, was_id: int, kept_id: int, *, by: By, reach: Reach) -
     above = set(same_person.managers_above(session, kept_id, kept.person.today))
     if above & ({row.user_id for row in rows if row.is_primary} - {kept_id}):
         what = "Somebody who reports to this record is above the other one: managers in a circle."
-        raise _not(f"{what} Give her another manager first.")
+        raise _not(f"{what} Give them another manager first.")
     return Beside(was, kept, len({row.user_id for row in rows} - {kept_id}))
 
 
@@ -109,7 +109,7 @@ def _may_more(session: Session, user_id: int, now: datetime) -> bool:
 def _side(session: Session, user_id: int, now: datetime) -> Side:
     person = next(iter(people(session, todays(session, now), User.id == user_id)), None)
     if person is None:
-        raise _not("Her first day by that list is still to come: do this from then on.")
+        raise _not("The first day by that list is still to come: do this from then on.")
     mine = (Assignment.user_id == user_id, Assignment.closed_at.is_(None))
     cycles = select(Assignment.course, Assignment.due_on).where(*mine).order_by(Assignment.id)
     return Side(

@@ -32,7 +32,7 @@ def place_on(session: Session, user_id: int, source: str, number: str, *, by: By
     user = session.get_one(User, user_id)
     source, number = _list(session, source), _number(number)
     if (user.source, user.external_id) == (source, number):
-        raise NotDone("number", "She has this number on this list already.")
+        raise NotDone("number", "That is the number on this list already.")
     other = session.scalar(select(User).where(User.source == source, User.external_id == number))
     if other is not None:
         raise OnRecord(other)

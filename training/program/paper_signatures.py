@@ -104,7 +104,7 @@ def _facts_of(session: Session, place: Place, day: date) -> dict[str, str]:
 def _check_answers(session: Session, user_id: int, policy: PolicyInForce, signed_on: date) -> None:
     """Refuse a second signature of a text, and one that a later answer has overtaken."""
     if policies.answer_to(session, user_id, policy) == "signed":
-        raise NotDone(FIELD, "She has signed this text already: the first signature stands.")
+        raise NotDone(FIELD, "This text is signed already: the first signature stands.")
     query = (
         select(Signature.signed_on)
         .where(
@@ -118,7 +118,7 @@ def _check_answers(session: Session, user_id: int, policy: PolicyInForce, signed
     )
     later = session.scalar(query)
     if later is not None:
-        told = f"She answered to the policy later, on {in_words(later)}: that answer stands."
+        told = f"There is a later answer to the policy, of {in_words(later)}: that answer stands."
         raise NotDone(FIELD, told)
 
 
@@ -132,7 +132,7 @@ def _cycle_of(session: Session, user_id: int) -> int:
     )
     found = session.scalar(query)
     if found is None:
-        raise NotDone(FIELD, "No training was ever asked of her, so no signature was.")
+        raise NotDone(FIELD, "No training was ever asked of this person, so no signature was.")
     return found
 
 

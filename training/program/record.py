@@ -107,7 +107,7 @@ def _due(duty: Duty, moves: Sequence[DueChange]) -> list[str]:
         return [f"Due {in_words(last.due_on)} because the day was moved: {last.reason}"]
     due = f"Due {in_words(facts.due_on)}"
     if _hired_again(duty):
-        again = f"she was hired again on {in_words(duty.person.hired_on)}"
+        again = f"hired again on {in_words(duty.person.hired_on)}"
         return [f"{due} because {again}, and {DAYS_BACK} days are given from then"]
     if duty.cycle is not None and duty.cycle.reason != "new_hire":
         told = [f"{due} because {OPENED_WORDS[duty.cycle.reason]}"]
@@ -143,7 +143,7 @@ def _first(duty: Duty) -> str:
         begins = duty.asked_on
         what = f"this was first asked on {in_words(begins)}"
     if duty.by:
-        what += f" in her second job ({duty.by.department or duty.by.site})"
+        what += f" in the second job ({duty.by.department or duty.by.site})"
     due_on: date | None = duty.cycle.due_on if duty.cycle else duty.facts.first_due_on
     if due_on and (due_on - begins).days > version.days:
         what = f"the {'second job' if duty.by else 'place of work'} was first recorded here later"

@@ -13,8 +13,8 @@ from training.rules.access import Action
 from training.web import app, missing, requires, see, session, told
 
 CHOOSES_ANEW = (
-    "{name} signs in anew: her password was chosen after a sign-in slip was used, perhaps by "
-    "whoever held it, so it ended. A sign-in link by mail lets her choose another one."
+    "{name} signs in anew: the password was chosen after a sign-in slip was used, perhaps by "
+    "whoever held it, so it ended. After signing in by a mailed link, {name} chooses another one."
 )
 
 

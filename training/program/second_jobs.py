@@ -148,7 +148,7 @@ def _check_day(session: Session, person: Person, from_on: date) -> None:
     )
     last = session.scalars(leaves.order_by(Placement.from_on).limit(1)).first()
     if last is not None and from_on >= last:
-        raise NotDone("from_on", "By then she has left.")
+        raise NotDone("from_on", "That is after the last day of work.")
 
 
 def _going(session: Session, person: Person, number: int) -> Placement | None:
@@ -181,7 +181,7 @@ def _manager_id(session: Session, person: Person, number: str) -> int | None:
     if len(found) != 1:
         raise NotDone("manager", "Nobody who works here has this staff number.")
     if found[0] == person.user_id:
-        raise NotDone("manager", "Nobody is her own manager: leave it empty for none.")
+        raise NotDone("manager", "Nobody is their own manager: leave it empty for none.")
     return found[0]
 
 

@@ -26,7 +26,7 @@ DEFINITIONS = (
     ("Away", "On leave, or let off until a day: shown beside the rate, not in it."),
     (
         "Two jobs",
-        "Whoever has two counts once in the whole, and once in each unit where she works.",
+        "Whoever has two counts once in the whole, and once in each unit where they work.",
     ),
 )
 

@@ -114,13 +114,13 @@ def _once(rows: Sequence[Wanted]) -> tuple[list[Wanted], list[RowFault]]:
 def _told_otherwise(
     row: Wanted, person: Person | None, first: dict[tuple[int, str], Wanted]
 ) -> RowFault | None:
-    """Return the fault of a second row of one person and course, by another number of hers."""
+    """Return the fault of a second row of one person and course, by another number."""
     if person is None:
         return None
     before = first.setdefault((person.user_id, row.course), row)
     if before is row:
         return None
-    what = f"{row.employee_id} is the person of line {before.line}, by another number of hers"
+    what = f"{row.employee_id} is the person of line {before.line}, by another number"
     return RowFault(row.line, what, "write one row a person and course")
 
 

@@ -39,7 +39,7 @@ class Addresses:
             self.faults.append(self._taken(self.known.holders[address], address, row))
         elif self._keeps(self.known.sign_ins.get(address), address, row):
             what = f"somebody else signs in by {address}"
-            self.warnings.append(RowFault(row.line, what, "give her an address of her own"))
+            self.warnings.append(RowFault(row.line, what, "give each an address of their own"))
         else:
             self.signs_in[row.external_id] = address
 
@@ -49,7 +49,9 @@ class Addresses:
         mend = "keep the old number, or take the address out of this row"
         if holder in self.known.foreign:
             mend = "say which list this is, or take the row out: somebody may be on two lists"
-        mend += "; or, if she is the same, say on her page that this is her number now"
+        mend += (
+            f"; or, if it is the same person, say on the page of {number} that this is the number"
+        )
         return RowFault(row.line, f"{address} belongs to {number}, {whose}", mend, about=holder)
 
     def _keeps(self, holder: int | None, address: str, row: RosterRow) -> bool:

@@ -17,7 +17,7 @@ from training.program.roster.known import Believed
 from training.program.roster.rows import Parsed, RosterRow
 from training.rules.access import Actor
 
-WHAT = "she may do more here than you, so her mail address stays as it is"
+WHAT = "this person may do more here than you, so the mail address stays as it is"
 MEND = "whoever runs the app can change it with `byp roster import`"
 
 

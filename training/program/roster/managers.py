@@ -60,7 +60,7 @@ class Managers:
 
     def _take(self, row: RosterRow, boss: str) -> None:
         if boss == row.external_id:
-            self.warnings.append(RowFault(row.line, "is her own manager", "taken as the top"))
+            self.warnings.append(RowFault(row.line, "is their own manager", "taken as the top"))
             return
         if self._has_left(boss):
             self.warnings.append(RowFault(row.line, f"manager {boss} has left", "name another"))

@@ -82,12 +82,12 @@ def leave_alone(parsed: Parsed, known: Believed) -> list[RowFault]:
             stays.append(row)
         elif row.status != "left" and hers.words.isdisjoint(_words(row.legal_name)):
             what = f"{row.external_id} was the number of somebody who is {hers.told} now"
-            mend = "give this person a number of her own"
+            mend = "give this person another number"
             faults.append(RowFault(row.line, what, mend))
             stays.append(row)
         elif row.status != "left":
             what = f"{row.external_id} is {hers.told} now, so this row changes nothing"
-            mend = "take it out; if it is about somebody else, give her a number of her own"
+            mend = "take it out; if it is about somebody else, give that person another number"
             parsed.warnings.append(RowFault(row.line, what, mend))
     parsed.rows = stays
     return faults

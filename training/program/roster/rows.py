@@ -344,7 +344,7 @@ def _primary_of(jobs: list[RosterRow], into: Parsed) -> RosterRow | None:
     elif len({row.legal_name.casefold() for row in jobs}) > 1:
         names = " and ".join(f"{row.legal_name} (line {row.line})" for row in jobs)
         what = f"{external_id} is the number of {names}"
-        _refuse(jobs[1:], what, "give each person her own staff number", into, jobs)
+        _refuse(jobs[1:], what, "give each person a staff number of their own", into, jobs)
         return None
     return found
 
