@@ -22,6 +22,21 @@ def test_the_year_is_left_out_when_it_is_this_years() -> None:
     assert pages.day(date(2025, 12, 12), today=today) == "Friday 12 December 2025"
 
 
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [
+        ("Dana Whitfield", "Dana"),
+        ("Nguyễn Thị Hương", "Nguyễn Thị Hương"),
+        ("Prince", "Prince"),
+        ("Dr. Okonkwo", "Dr. Okonkwo"),
+        ("Mary  Ann  Li", "Mary Ann Li"),
+        ("李小龍", "李小龍"),
+    ],
+)
+def test_nobody_is_greeted_by_half_a_name(name: str, greeted: str) -> None:
+    assert pages.called(name) == greeted
+
+
 def test_a_table_always_says_the_year() -> None:
     assert pages.short_day(date(2026, 3, 1)) == "1 Mar 2026"
 

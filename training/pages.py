@@ -44,6 +44,15 @@ def dated(value: date) -> str:
     return f"{value:%A} {value.day} {value:%B} {value.year}"
 
 
+def called(name: str) -> str:
+    """Return what somebody is greeted by: the first of two words, otherwise the whole name.
+
+    Which word of three is the given name differs by where somebody comes from; and no "Dr.".
+    """
+    words = name.split()
+    return words[0] if len(words) == 2 and not words[0].endswith(".") else " ".join(words)
+
+
 def url_of(endpoint: str) -> str:
     """Return the address of a page that takes no values: the same wherever it is linked from."""
     return _url_of(request.script_root, endpoint)
@@ -88,6 +97,7 @@ def register(app: Flask, *, today: Callable[[], date], zone: Callable[[], str]) 
     app.add_template_filter(lambda value: clock(here(value)), "clock")
     app.add_template_filter(zone_words)
     app.add_template_filter(dated)
+    app.add_template_filter(called)
     app.add_template_global(url_of)
     app.add_template_global(form_token, "csrf_token")
     app.add_template_global(csrf)

@@ -148,7 +148,7 @@ def link(token: str) -> ResponseReturnValue:
         return resting
     return render_template(
         "accounts/link.html",
-        first_name=found.user.name.split()[0],
+        name=found.user.name,
         practice=practice_name(session()),
         action=url_for("accounts.use_link", token=token),
     )
