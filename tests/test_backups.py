@@ -17,6 +17,7 @@ from training.accounts import links
 from training.audit.verify import verify_chain
 from training.backups import BackupRefused, check, copy_to
 from training.db import Database
+from training.migrations import runner
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -159,6 +160,20 @@ def test_B04_what_a_copy_still_holds_open_works_no_more_after_it_was_put_back(
     assert house.count("link_mail", "state IN ('due', 'sending')") == 0
     assert house.count("audit_event", "name = 'database.restored'") == 1
     check(house.database.file or copy)
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0009"])
+def test_B05_a_copy_of_an_older_version_is_put_back_and_then_brought_up_to_date(
+    house: TestHouse, tmp_path: Path, revision: str
+) -> None:
+    older = Database(f"sqlite:///{tmp_path / 'older.sqlite3'}")
+    runner.upgrade(older, revision)
+    older.dispose()
+    house.database.dispose()
+    told = byp(house, "restore", str(tmp_path / "older.sqlite3"))
+    assert told.returncode == 0, told.stderr
+    runner.upgrade(house.database)
+    assert runner.differences(house.database) == ()
 
 
 @pytest.mark.parametrize("damage", ["cut", "bits", "nothing"])

@@ -7,7 +7,7 @@ the next reminder, and nobody hears the same twice.
 
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
 from training.accounts.days import Today
@@ -27,7 +27,10 @@ def rest_mails(session: Session, now: datetime) -> None:
 
     It works on the tables of an older version too: a copy is put back before it is migrated.
     """
+    known = inspect(session.connection())
     for table in (Notice, TeamMail):
+        if not known.has_table(table.__tablename__):
+            continue
         waiting = update(table).where(table.state.in_(("due", "sending")))
         session.execute(waiting.values(**LEFT_OUT))
     row = session.get(JobRun, WORK) or JobRun(name=WORK, summary="", failure="")
