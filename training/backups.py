@@ -77,7 +77,7 @@ def put_back(
     target, kept = database.file, None
     database.dispose()
     if target.exists():
-        _refuse_in_use(target)
+        refuse_in_use(target)
         kept = _keep(database, target)
     for suffix in ("-wal", "-shm"):
         target.with_name(target.name + suffix).unlink(missing_ok=True)
@@ -103,7 +103,7 @@ def _sign_everybody_out(session: Session, now: datetime) -> None:
     session.execute(waiting.values(**LEFT_OUT))
 
 
-def _refuse_in_use(file: Path) -> None:
+def refuse_in_use(file: Path) -> None:
     """Raise BackupRefused if another process has the file open.
 
     Leaving WAL needs the file for oneself alone, and whoever opens it next enters WAL again.

@@ -56,6 +56,27 @@ def recount() -> None:
     click.echo(f"{count} people's dates made anew")
 
 
+@db.command()
+@click.argument("url")
+@plain_errors
+def move(url: str) -> None:
+    """Copy everything from the SQLite file into an empty PostgreSQL (postgresql://...)."""
+    from training import audit
+    from training.db import Database
+    from training.moving import MoveRefused
+    from training.moving import move as move_to
+
+    house, target = open_house(), Database(url, before_commit=(audit.append_pending,))
+    try:
+        rows = move_to(house.database, target, house.clock.now())
+    except MoveRefused as refused:
+        raise Refusal(str(refused)) from None
+    finally:
+        target.dispose()
+    click.echo(f"{sum(rows.values())} rows of {len(rows)} tables are there, each as it was")
+    click.echo("start the app with DATABASE_URL set to it; the file stays as it is")
+
+
 @click.command()
 @plain_errors
 def doctor() -> None:
