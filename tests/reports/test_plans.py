@@ -15,6 +15,7 @@ from tests.house import TestHouse
 from tests.reports.test_feed import add_completions
 from training.accounts.days import Today, todays
 from training.learning.models import Completion, Void
+from training.program.roster.sources import lists_so_far
 from training.renewals import dates, history
 from training.renewals.models import StandingStale
 from training.reports import feed, people_export, people_list, queries
@@ -63,11 +64,11 @@ def reads_whole(session: Session, plan: str) -> list[str]:
     return [name for name in found if name in BIG]
 
 
-def statements_of(session: Session, work: Any) -> list[tuple[str, Any]]:
+def statements_of(session: Session, work: Any, begins: str = "SELECT") -> list[tuple[str, Any]]:
     seen: list[tuple[str, Any]] = []
 
     def note(_c: object, _x: object, statement: str, values: Any, *_rest: object) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(begins):
             seen.append((statement, values))
 
     bind = session.get_bind()
@@ -146,6 +147,19 @@ def test_B11_a_search_by_words_looks_through_the_numbers_of_its_own_people(
     for plan in plans:
         assert "same_person" in plan
         assert not re.search(r'SCAN user|Seq Scan on "user" user_', plan), plan
+
+
+def test_B11_the_names_of_the_lists_are_found_by_steps_of_an_index(house: TestHouse) -> None:
+    with house.database.write() as session:
+        for statement in MANY.split(";"):
+            session.execute(text(statement))
+    with house.database.writer.begin() as connection:
+        connection.execute(text("ANALYZE"))
+    with house.database.read() as session:
+        assert lists_so_far(session) == ["hr", "many"]
+        ((statement, values),) = statements_of(session, lambda: lists_so_far(session), "WITH")
+        plan = plan_of(session, statement, values)
+        assert not re.search(r'SCAN user|Seq Scan on "user"', plan), plan
 
 
 @pytest.mark.parametrize("stale", [False, True])

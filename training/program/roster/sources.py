@@ -1,13 +1,26 @@
 """Which lists there are: `hr`, `agency`, `school`. Each ends people of its own alone."""
 
-from sqlalchemy import func, select, union
+from sqlalchemy import CTE, func, select, union
 from sqlalchemy.orm import Session
 
 from training.accounts.models import StaffNumber, User
 from training.accounts.numbers import BY_HAND
 from training.program.roster.faults import RowFault
 
-_EVERY = union(select(User.source), select(StaffNumber.source)).subquery()
+
+def _of_people() -> CTE:
+    """Return the lists of everybody by steps of the index, each to the next name.
+
+    They are few, and to gather them from each person's row would read all rows.
+    """
+    least = select(func.min(User.source).label("source"))
+    lists = least.cte("lists", recursive=True)
+    after = least.where(User.source > lists.c.source).scalar_subquery()
+    return lists.union_all(select(after).where(lists.c.source.is_not(None)))
+
+
+_LISTS = _of_people()
+_EVERY = union(select(_LISTS.c.source), select(StaffNumber.source)).subquery()
 _SOURCE = _EVERY.c.source
 
 
