@@ -80,6 +80,9 @@ def test_the_rules_say_that_they_rest_while_another_system_leads(
     told = "These rules rest."
     assert told in led.signed_in("olga").get("/program/rules").text
     assert told not in house.signed_in("olga").get("/program/rules").text
+    many = "Open a training for many now"
+    assert many not in led.signed_in("olga").get("/program/rules").text
+    assert many in house.signed_in("olga").get("/program/rules").text
 
 
 def test_F32_assignments_and_due_days_come_from_the_file(led: TestHouse) -> None:

@@ -128,7 +128,7 @@ def test_a_known_address_under_a_new_number_is_refused(take: Take, twin: str) ->
     told = refused(take, listed(BO.replace("bo@x.example", twin).replace("ICU,1", "ICU,")))
     what = "2: ann@x.example belongs to 1, under another staff number"
     mend = "keep the old number, or take the address out of this row"
-    same = "or, if it is the same person, say on that page that this is the number now"
+    same = "or, if it is the same person, say on the page of 1 that this is the number"
     assert told == [f"{what}; {mend}; {same}"]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
 from tests.cast import NOW, TODAY
@@ -135,6 +135,21 @@ def test_the_sample_clinic_counts_the_same_either_way(tmp_path: Path) -> None:
     house.database.dispose()
     assert programme.whole == counted == plain
     assert counted.counted > 20
+
+
+def test_the_sample_clinic_has_its_past_whoever_leads(tmp_path: Path) -> None:
+    from training.house import open_house
+    from training.sample.clinic import demo_settings, make_clinic
+    from training.settings import Settings
+
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("BYP_LED_BY", "lms")
+        house = open_house(demo_settings(Settings(data_dir=tmp_path)))
+    make_clinic(house, fresh=True)
+    with house.database.read() as session:
+        assert session.scalar(select(func.count(Completion.id))) >= 20
+        assert session.info["led_by"] == "lms"
+    house.database.dispose()
 
 
 def test_a_rule_that_an_officer_changed_leaves_the_answers_of_before(house: TestHouse) -> None:

@@ -6,6 +6,8 @@ status of DESIGN section 7 occurs whenever the clinic is made.
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.resources import files
@@ -24,6 +26,7 @@ from training.assignments.service import Cycle
 from training.catalog import publishing
 from training.catalog.catalog import Catalog, load_catalog
 from training.catalog.place import content_dir
+from training.db import Database
 from training.house import House, bring_up
 from training.learning import policies
 from training.learning.completions import Issuer
@@ -135,8 +138,19 @@ def make_clinic(house: House, *, fresh: bool) -> bool:
         _import_staff(session, now, now - timedelta(days=760))
     with house.database.write() as session:
         _appoint(session, founded)
-    _live_the_past(house, now)
+    with _in_our_lead(house.database):
+        _live_the_past(house, now)
     return True
+
+
+@contextmanager
+def _in_our_lead(database: Database) -> Iterator[None]:
+    """Let the past be one that this program led, whoever leads from now on (BYP_LED_BY)."""
+    now_leads, database.led_by = database.led_by, ""
+    try:
+        yield
+    finally:
+        database.led_by = now_leads
 
 
 def _found(session: Session, at: datetime, catalog: Catalog) -> None:
