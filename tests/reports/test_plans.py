@@ -33,8 +33,7 @@ def big(house: TestHouse) -> Iterator[Session]:
         for id_ in session.scalars(select(Completion.id).limit(300)).all():
             values = {"subject_kind": "completion", "subject_id": id_, "reason": "a test"}
             session.add(Void(voided_on=TODAY, recorded_at=NOW, **values))
-    with house.database.writer.begin() as connection:
-        connection.execute(text("ANALYZE"))
+    analyse(house)
     with house.database.read() as session:
         if not house.database.is_sqlite:
             session.execute(text("SET LOCAL enable_seqscan = off"))
@@ -97,6 +96,18 @@ FROM "user" WHERE source = 'many'
 """
 
 
+def add_many(house: TestHouse) -> None:
+    with house.database.write() as session:
+        for statement in MANY.split(";"):
+            session.execute(text(statement))
+
+
+def analyse(house: TestHouse) -> None:
+    """Let the planner know the tables."""
+    with house.database.writer.begin() as connection:
+        connection.execute(text("ANALYZE"))
+
+
 @pytest.mark.parametrize("many_days", [False, True])
 def test_B11_a_page_of_the_list_of_people_is_read_in_its_order(
     house: TestHouse, *, many_days: bool
@@ -105,9 +116,7 @@ def test_B11_a_page_of_the_list_of_people_is_read_in_its_order(
 
     The planner of SQLite knows nothing of the tables here: nobody has counted them for it.
     """
-    with house.database.write() as session:
-        for statement in MANY.split(";"):
-            session.execute(text(statement))
+    add_many(house)
     with house.database.read() as session:
         today = todays(session, NOW)
         if many_days:
@@ -133,11 +142,8 @@ def test_B11_a_search_by_words_looks_through_the_numbers_of_its_own_people(
     house: TestHouse,
 ) -> None:
     """A number of before, or of a record that went into hers, is one of few: not of everybody."""
-    with house.database.write() as session:
-        for statement in MANY.split(";"):
-            session.execute(text(statement))
-    with house.database.writer.begin() as connection:
-        connection.execute(text("ANALYZE"))
+    add_many(house)
+    analyse(house)
     with house.database.read() as session:
         asked = {"text": "many 9", "status": "", "after": 20, "at_once": 20}
         ask = partial(queries.found, session, todays(session, NOW), **asked)
@@ -150,11 +156,8 @@ def test_B11_a_search_by_words_looks_through_the_numbers_of_its_own_people(
 
 
 def test_B11_the_names_of_the_lists_are_found_by_steps_of_an_index(house: TestHouse) -> None:
-    with house.database.write() as session:
-        for statement in MANY.split(";"):
-            session.execute(text(statement))
-    with house.database.writer.begin() as connection:
-        connection.execute(text("ANALYZE"))
+    add_many(house)
+    analyse(house)
     with house.database.read() as session:
         assert lists_so_far(session) == ["hr", "many"]
         ((statement, values),) = statements_of(session, lambda: lists_so_far(session), "WITH")
@@ -166,15 +169,12 @@ def test_B11_the_names_of_the_lists_are_found_by_steps_of_an_index(house: TestHo
 def test_B11_who_has_a_status_is_read_in_order_and_ends_with_the_page(
     house: TestHouse, *, stale: bool
 ) -> None:
-    with house.database.write() as session:
-        for statement in MANY.split(";"):
-            session.execute(text(statement))
+    add_many(house)
     dates.refresh_all(house.database)
     if stale:
         with house.database.write() as session:
             session.execute(insert(StandingStale).values(user_id=house.id_of("alice")))
-    with house.database.writer.begin() as connection:
-        connection.execute(text("ANALYZE"))
+    analyse(house)
     with house.database.read() as session:
         asked = {"text": "", "status": "overdue", "after": 20}
         look = partial(people_list.search, session, todays(session, NOW), **asked)
@@ -191,12 +191,9 @@ def test_B11_who_has_a_status_is_read_in_order_and_ends_with_the_page(
 
 def test_B11_a_page_of_a_long_file_looks_up_the_dates_of_its_own_people(house: TestHouse) -> None:
     """Whatever the planner thinks of the rest: a table read whole for each page never ends."""
-    with house.database.write() as session:
-        for statement in MANY.split(";"):
-            session.execute(text(statement))
+    add_many(house)
     dates.refresh_all(house.database)
-    with house.database.writer.begin() as connection:
-        connection.execute(text("ANALYZE"))
+    analyse(house)
     with house.database.read() as session:
         ask = partial(people_export.rows, session, todays(session, NOW), text="", status="")
         found = statements_of(session, lambda: list(ask()))
