@@ -83,6 +83,9 @@ def test_the_rules_say_that_they_rest_while_another_system_leads(
     many = "Open a training for many now"
     assert many not in led.signed_in("olga").get("/program/rules").text
     assert many in house.signed_in("olga").get("/program/rules").text
+    for path in ("/program/rules/campaign/preview", "/program/rules/campaign"):
+        reply = led.post(led.signed_in("olga"), path)
+        assert (reply.status_code, "says who takes what here" in reply.text) == (409, True)
 
 
 def test_F32_assignments_and_due_days_come_from_the_file(led: TestHouse) -> None:

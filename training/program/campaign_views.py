@@ -28,10 +28,11 @@ from training.program.rulebook.campaign import (
     plan,
 )
 from training.program.views import bp
+from training.renewals.outside import led_outside
 from training.reports.words import count
 from training.rules.access import Action
 from training.rules.sentence import who
-from training.web import requires, see, session
+from training.web import requires, see, session, told
 
 MOST_SHOWN = 500
 FIELDS = ("course", "path", "due_on", "skip_days")
@@ -79,6 +80,8 @@ def _shown(found: CampaignPlan) -> dict[str, Any]:
 
 
 def _asked() -> tuple[dict[str, Any], Campaign | None, dict[str, str]]:
+    if led_outside(session()):
+        raise told(409, "Your learning system says who takes what here (BYP_LED_BY=lms).")
     form, given = CampaignForm(request.form), posted(FIELDS)
     well = form.validate()
     well = form.check_audience(shelf.audiences(session(), reach=my_reach())) and well
