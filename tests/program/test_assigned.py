@@ -337,6 +337,18 @@ def test_F21_a_number_that_somebody_else_has_since_means_whoever_has_it(led: Tes
     assert change.person.name.startswith("Bob")
 
 
+@pytest.mark.parametrize(("source", "whose"), [("", "bob"), ("agency", "bob"), ("hr", "alice")])
+def test_F21_a_number_that_somebody_has_on_another_list_means_whoever_has_it_now(
+    led: TestHouse, source: str, whose: str
+) -> None:
+    renumber(led, "alice", "N-1")
+    with led.database.write() as session:
+        bob = update(User).where(User.external_id == "E-bob")
+        session.execute(bob.values(external_id="E-alice", source="agency"))
+    found = take(led, listed(f"{ALICE},{source}", head=f"{HEAD},source"))
+    assert [change.person.name.split()[0].lower() for change in found.changes] == [whose]
+
+
 def test_F21_the_number_of_a_record_that_went_into_hers_means_her(
     led: TestHouse,
 ) -> None:

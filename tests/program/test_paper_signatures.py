@@ -190,13 +190,19 @@ def test_the_day_says_which_text_and_an_older_one_answers_nothing(house: TestHou
     assert "This text is signed already" in refused(sign(house, signed_on=day(0)))
 
 
-def test_a_change_that_she_signed_on_paper_is_complete_on_that_day_and_by_the_officer(
-    house: TestHouse, alice: FlaskClient
-) -> None:
+def open_a_change(house: TestHouse, alice: FlaskClient) -> str:
+    """Let the policy that she signed change a day later; return the code of what it asks."""
     answer(house, alice, signed_cycle(house).id)
     house.clock.at += timedelta(days=1)
     put(house, house.signed_in("olga"), "material", **NEWER)
     (code,) = (code for code in cycles(house, "alice") if code.startswith("change-"))
+    return code
+
+
+def test_a_change_that_she_signed_on_paper_is_complete_on_that_day_and_by_the_officer(
+    house: TestHouse, alice: FlaskClient
+) -> None:
+    code = open_a_change(house, alice)
     house.clock.at += timedelta(days=4)
     assert sign(house, signed_on=day(2)).status_code == 303
     assert code not in cycles(house, "alice")

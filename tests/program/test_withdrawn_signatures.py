@@ -15,11 +15,12 @@ from tests.program.test_paper_signatures import (
     ASKED,
     CHANGED,
     alice,
+    open_a_change,
     sign,
     signatures,
     signed_cycle,
 )
-from tests.program.test_policy_change import NEWER, answer, cycles, put
+from tests.program.test_policy_change import answer, cycles
 from tests.program.test_sheets import SCAN, check, file
 from training.accounts.days import everywhere
 from training.audit.models import AuditEvent
@@ -92,10 +93,7 @@ def test_what_she_had_declined_before_counts_again(house: TestHouse, alice: Flas
 def test_a_change_that_it_completed_is_open_again_and_the_past_keeps_its_answer(
     house: TestHouse, alice: FlaskClient
 ) -> None:
-    answer(house, alice, signed_cycle(house).id)
-    house.clock.at += timedelta(days=1)
-    put(house, house.signed_in("olga"), "material", **NEWER)
-    (code,) = (code for code in cycles(house, "alice") if code.startswith("change-"))
+    code = open_a_change(house, alice)
     due_on = cycles(house, "alice")[code].due_on
     house.clock.at += timedelta(days=4)
     sign(house, signed_on=day(2))

@@ -32,15 +32,21 @@ def earlier_numbers(session: Session, numbers: Collection[str]) -> dict[int, set
     return found
 
 
-def who_has_or_had(session: Session, numbers: Collection[str]) -> dict[tuple[str, str], int]:
-    """Return who has these numbers, by list and number; of one that nobody has, who had it last."""
+def who_has_or_had(
+    session: Session, numbers: Collection[str]
+) -> dict[tuple[str, str], tuple[int, bool]]:
+    """Return by list and number whose these numbers are, and that it is so now.
+
+    Of a number that nobody on its list has now: who had it last.
+    """
     had = select(StaffNumber.source, StaffNumber.external_id, StaffNumber.user_id)
     has = select(User.source, User.external_id, User.id)
-    rows = [
-        *session.execute(had.where(StaffNumber.external_id.in_(numbers)).order_by(StaffNumber.id)),
-        *session.execute(has.where(User.external_id.in_(numbers))),
-    ]
-    return {(source, number): user_id for source, number, user_id in rows}  # the last counts
+    before = session.execute(
+        had.where(StaffNumber.external_id.in_(numbers)).order_by(StaffNumber.id)
+    )
+    now = session.execute(has.where(User.external_id.in_(numbers)))
+    found = {(source, number): (user_id, False) for source, number, user_id in before}
+    return found | {(source, number): (user_id, True) for source, number, user_id in now}
 
 
 def all_numbers_before(session: Session) -> dict[int, str]:

@@ -124,7 +124,16 @@ def _told_otherwise(
     return RowFault(row.line, what, "write one row a person and course")
 
 
-Found = Mapping[str, Sequence[tuple[str, Person | None]]]
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Who has a number of a list, or had it before."""
+
+    source: str
+    has_now: bool
+    person: Person | None
+
+
+Found = Mapping[str, Sequence[_Holder]]
 
 
 def _people(session: Session, rows: Sequence[Wanted], now: datetime) -> Found:
@@ -132,33 +141,29 @@ def _people(session: Session, rows: Sequence[Wanted], now: datetime) -> Found:
 
     The number of a record that went into another one means the person of that one.
     """
-    today, found = todays(session, now), dict[str, list[tuple[str, Person | None]]]()
+    today, found = todays(session, now), dict[str, list[_Holder]]()
     numbers, into = sorted({row.employee_id for row in rows}), all_that_went_into(session)
     for start in range(0, len(numbers), CHUNK):
-        whose = {
-            key: into.get(user_id, user_id)
-            for key, user_id in who_has_or_had(session, numbers[start : start + CHUNK]).items()
-        }
-        here = {
-            person.user_id: person
-            for person in people(session, today, User.id.in_(set(whose.values())))
-        }
-        for (source, number), user_id in whose.items():
-            found.setdefault(number, []).append((source, here.get(user_id)))
+        whose = who_has_or_had(session, numbers[start : start + CHUNK])
+        ids = {into.get(user_id, user_id) for user_id, _has_now in whose.values()}
+        here = {person.user_id: person for person in people(session, today, User.id.in_(ids))}
+        for (source, number), (user_id, has_now) in whose.items():
+            person = here.get(into.get(user_id, user_id))
+            holder = _Holder(source, has_now and user_id not in into, person)
+            found.setdefault(number, []).append(holder)
     return found
 
 
 def _who(row: Wanted, found: Found) -> tuple[Person | None, RowFault | None]:
-    mine = [
-        person for source, person in found.get(row.employee_id, ()) if row.source in {"", source}
-    ]
+    holders = [one for one in found.get(row.employee_id, ()) if row.source in {"", one.source}]
+    mine = [one for one in holders if one.has_now] or holders
     if not mine:
         what = f"nobody here has the staff number {row.employee_id[:40]}"
         return None, RowFault(row.line, what, "import the staff list first, or correct the number")
     if len(mine) > 1:
         what = f"{row.employee_id[:40]} is on several staff lists"
         return None, RowFault(row.line, what, "name the list in a column source")
-    person = mine[0]
+    person = mine[0].person
     if person is None or (person.kind == "left" and row.assigned):
         what = f"{row.employee_id[:40]} does not work here today"
         return None, RowFault(row.line, what, "take the row out, or correct the staff list")
