@@ -129,3 +129,13 @@ def test_the_command_says_what_it_moved_and_what_to_do(house: TestHouse, target:
     assert told.returncode == 0, told.stderr
     assert "each as it was" in told.stdout
     assert "DATABASE_URL" in told.stdout
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://user:secret@host/name"])
+def test_what_is_no_address_of_a_database_is_told_without_its_password(
+    house: TestHouse, url: str
+) -> None:
+    told = byp(house, "db", "move", url)
+    assert told.returncode == 1
+    assert "that is no address of a database" in told.stderr
+    assert "secret" not in told.stderr

@@ -83,10 +83,10 @@ def day_of(value: datetime | None) -> date | None:
 
 
 def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn a wrong setting or a database that is away into one plain line and an exit code."""
+    """Turn a wrong setting or address, or a database that is away, into one plain line."""
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        from sqlalchemy.exc import OperationalError, ProgrammingError
+        from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
         from training.settings import SettingsError
 
@@ -94,6 +94,10 @@ def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except SettingsError as fault:
             raise click.UsageError(str(fault)) from None
+        except ArgumentError:  # it may quote the address, which has a password in it
+            raise Refusal(
+                "that is no address of a database: write postgresql://user:password@host/name"
+            ) from None
         except (OperationalError, ProgrammingError) as fault:
             reason = str(fault.orig).splitlines()[0]
             raise Refusal(

@@ -24,7 +24,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
@@ -92,7 +92,10 @@ class Database:
     ) -> None:
         self.led_by = led_by
         self.url = make_url(normal_url(url))
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        kind = self.url.get_backend_name()
+        if kind not in {"sqlite", "postgresql"}:
+            raise ArgumentError(f"{kind} is neither sqlite nor postgresql")
+        self.is_sqlite = kind == "sqlite"
         self.writer = self._engine(writes=True)
         self.reader = self._engine(writes=False)
         self._before_commit = before_commit
